@@ -1,0 +1,1 @@
+"""Files in, tables out: read, split, repair, identify, pseudonymise, publish."""

@@ -1,0 +1,479 @@
+"""The data contract: every table, its columns, their units and what is allowed in them.
+
+The tables are described once, in :data:`TABLES`. From that description come the pandera schema that
+:func:`validate` applies, the Arrow schema that the Parquet files carry and the empty table that a
+missing source leaves. Vocabulary follows ConvoKit (Chang et al. 2020, *ConvoKit: A Toolkit for the
+Analysis of Conversations*, SIGDIAL) where it has a word.
+
+Examples
+--------
+>>> TABLES["rejects"].names
+('source', 'file', 'locator', 'reason', 'detail')
+>>> empty("shares").dtypes["t_h"]
+dtype('float64')
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from scsr.errors import TableError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "CHANNELS",
+    "DATE_PRECISIONS",
+    "KINDS",
+    "LANGUAGES",
+    "OUTCOMES",
+    "ROLES",
+    "SCHEMA_VERSION",
+    "TABLES",
+    "Column",
+    "Table",
+    "conform",
+    "empty",
+    "validate",
+]
+
+SCHEMA_VERSION = 1
+
+LANGUAGES = ("sv", "nb", "nn", "is", "other")
+ROLES = ("customer", "firm", "employee", "author", "ambassador", "other")
+CHANNELS = (
+    "blog", "comment", "review", "forum", "twitter", "facebook", "email",
+    "phone", "chat", "letter", "in_person", "authority", "other",
+)  # fmt: skip
+KINDS = ("post", "comment", "complaint", "question", "reply", "review")
+DATE_PRECISIONS = ("second", "minute", "day", "month", "none")
+OUTCOMES = ("churn", "repurchase", "recontact", "visit", "csat", "nps")
+VALENCES = ("negative", "neutral", "positive")
+SAMPLINGS = ("complete", "replies")
+
+Kind = Literal["str", "category", "timestamp", "float", "int", "bool", "list"]
+
+DTYPES: dict[str, str] = {
+    "str": "string",
+    "category": "category",
+    "timestamp": "datetime64[us, UTC]",
+    "float": "float64",
+    "int": "Int64",
+    "bool": "boolean",
+    "list": "object",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+    kind : {"str", "category", "timestamp", "float", "int", "bool", "list"}
+        ``timestamp`` is an instant in UTC, or a page's own date at 00:00 where the precision beside it is
+        coarser than a minute; ``list`` is a list of strings.
+    meaning : str
+        What the column holds, with its unit.
+    nullable : bool
+        Whether a value may be missing.
+    allowed : tuple of str
+        The values of a closed category; empty where any is allowed.
+    minimum, maximum : float, optional
+        Inclusive bounds of a number.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns in order, and the columns that together are unique."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def arrow(self) -> pa.Schema:
+        """Arrow schema of the Parquet files."""
+        import pyarrow as pa
+
+        kinds = {
+            "str": pa.string(),
+            "category": pa.dictionary(pa.int32(), pa.string()),
+            "timestamp": pa.timestamp("us", tz="UTC"),
+            "float": pa.float64(),
+            "int": pa.int64(),
+            "bool": pa.bool_(),
+            "list": pa.list_(pa.string()),
+        }
+        return pa.schema([pa.field(c.name, kinds[c.kind], c.nullable) for c in self.columns])
+
+
+COMPANY = (
+    Column("company", "category", "the firm spoken of or to", nullable=True),
+    Column("sector", "category", "its trade, such as bank or telecom", nullable=True),
+    Column("country", "category", "ISO 3166 two-letter code of the market", nullable=True),
+    Column("channel", "category", "where it was said", nullable=True, allowed=CHANNELS),
+)
+STATED = (
+    Column("topic", "category", "matter, as the source states it", nullable=True),
+    Column("severity", "int", "1 (slight) to 5 (grave), as the source states it", nullable=True, minimum=1, maximum=5),
+    Column("urgent", "bool", "whether the source marks the matter urgent", nullable=True),
+)
+SAMPLING = Column(
+    "sampling", "category", "complete: every message of the period; replies: sampled on having a reply; null: unknown",
+    nullable=True, allowed=SAMPLINGS,
+)  # fmt: skip
+ORIGIN = (
+    Column("source", "str", "name of the source in sources.toml"),
+    Column("synthetic", "bool", "whether it was written or drawn for the project"),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "utterances",
+            (
+                Column("utterance_id", "str", "stable: the same raw record gives the same id in every run"),
+                Column("conversation_id", "str", "thread", nullable=True),
+                Column("reply_to", "str", "utterance_id of the parent", nullable=True),
+                Column("speaker_id", "str", "keyed pseudonym", nullable=True),
+                Column("speaker_role", "category", "who speaks", allowed=ROLES),
+                *COMPANY,
+                Column("kind", "category", "what the source says it is", nullable=True, allowed=KINDS),
+                Column("published_at", "timestamp", "when, to date_precision", nullable=True),
+                Column("date_precision", "category", "what the source says of the time", allowed=DATE_PRECISIONS),
+                Column("language", "category", "language of the text", allowed=LANGUAGES),
+                Column("language_confidence", "float", "probability of language", minimum=0, maximum=1),
+                Column("language_detail", "category", "ISO 639 code where language is other", nullable=True),
+                Column("title", "str", "cleaned, pseudonymised", nullable=True),
+                Column("text", "str", "cleaned, pseudonymised"),
+                Column("lemmas", "list", "content lemmas for topic models"),
+                Column("n_followers", "int", "reach of the speaker at the time, people", nullable=True, minimum=0),
+                Column("n_comments_stated", "int", "comments that the page says it has", nullable=True, minimum=0),
+                *STATED,
+                Column("valence", "category", "as the source states it", nullable=True, allowed=VALENCES),
+                SAMPLING,
+                *ORIGIN,
+            ),
+            key=("utterance_id",),
+        ),
+        Table(
+            "provenance",
+            (
+                Column("utterance_id", "str", "the utterance"),
+                Column("url", "str", "address that the page or record states", nullable=True),
+                Column("file", "str", "path below the raw folder"),
+                Column("locator", "str", "place in the file"),
+                *ORIGIN,
+            ),
+            key=("utterance_id",),
+        ),
+        Table(
+            "duplicates",
+            (
+                Column("utterance_id", "str", "the later one"),
+                Column("duplicate_of", "str", "the first of the same words"),
+                Column("how", "category", "how alike", allowed=("exact", "near", "quoted")),
+                *ORIGIN,
+            ),
+            key=("utterance_id", "duplicate_of"),
+        ),
+        Table(
+            "rejects",
+            (
+                Column("source", "str", "name of the source"),
+                Column("file", "str", "path below the raw folder"),
+                Column("locator", "str", "place in the file"),
+                Column("reason", "category", "why, in a word or two"),
+                Column("detail", "str", "what to mend; never the text itself"),
+            ),
+        ),
+        Table(
+            "exposure",
+            (
+                *COMPANY,
+                Column("period_start", "timestamp", "first instant of the period"),
+                Column("period_end", "timestamp", "first instant after it"),
+                Column("n_exposed", "float", "how many, in exposure_unit", minimum=0),
+                Column("exposure_unit", "category", "customers, contacts, mentions, flights ..."),
+                *ORIGIN,
+            ),
+            key=("company", "sector", "country", "channel", "exposure_unit", "period_start", "period_end"),
+        ),
+        Table(
+            "outcomes",
+            (
+                Column("speaker_id", "str", "keyed pseudonym, the same as in utterances where linked"),
+                Column("company", "category", "the firm", nullable=True),
+                Column("at", "timestamp", "when it happened; null where it did not within the window", nullable=True),
+                Column("outcome", "category", "what is measured", allowed=OUTCOMES),
+                Column("value", "float", "1 happened, 0 did not; the score for csat and nps", nullable=True),
+                Column("observed_from", "timestamp", "start of the customer's window"),
+                Column("observed_until", "timestamp", "end of the customer's window"),
+                *ORIGIN,
+            ),
+        ),
+        Table(
+            "shares",
+            (
+                Column("share_id", "str", "stable"),
+                Column("cascade_id", "str", "the cascade"),
+                Column("parent_id", "str", "share_id of the parent; null at the root or where unknown", nullable=True),
+                Column("t_h", "float", "hours since the root", minimum=0),
+                Column("root_at", "timestamp", "time of the root", nullable=True),
+                Column("observed_until_h", "float", "hours since the root at the end of observation", nullable=True, minimum=0),
+                Column("n_followers", "int", "reach of the sharer, people", nullable=True, minimum=0),
+                Column("speaker_id", "str", "keyed pseudonym", nullable=True),
+                Column("speaker_role", "category", "who shares", nullable=True, allowed=ROLES),
+                Column("valence", "category", "of the root, as the source states it", nullable=True, allowed=VALENCES),
+                *ORIGIN,
+            ),
+            key=("share_id",),
+        ),
+        Table(
+            "cases",
+            (
+                Column("case_id", "str", "utterance_id of the customer's opening"),
+                Column("conversation_id", "str", "thread"),
+                Column("speaker_id", "str", "the customer", nullable=True),
+                *COMPANY,
+                Column("language", "category", "of the opening", allowed=LANGUAGES),
+                Column("opened_at", "timestamp", "time of the opening", nullable=True),
+                Column("date_precision", "category", "the coarser of opening and answer", allowed=DATE_PRECISIONS),
+                Column("first_response_at", "timestamp", "first answer by firm or employee, or by a peer", nullable=True),
+                Column("first_response_h", "float", "hours from opening to first answer", nullable=True, minimum=0),
+                Column("answered", "bool", "whether any answer was seen"),
+                Column("answered_by", "category", "role of who answered first", nullable=True, allowed=ROLES),
+                Column("n_turns", "int", "utterances in the case", minimum=1),
+                Column("closed_at", "timestamp", "last utterance seen", nullable=True),
+                Column("observed_until", "timestamp", "end of observation", nullable=True),
+                *STATED,
+                SAMPLING,
+                *ORIGIN,
+            ),
+            key=("case_id",),
+        ),
+    )
+}
+
+
+def table_of(name: str) -> Table:
+    """Return the description of a table.
+
+    Raises
+    ------
+    TableError
+        If there is no such table.
+    """
+    if name not in TABLES:
+        raise TableError(name, "*", "is no table of the contract", remedy=f"choose one of {', '.join(TABLES)}")
+    return TABLES[name]
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a table without rows that keeps the contract.
+
+    Examples
+    --------
+    >>> len(empty("outcomes")), list(empty("rejects"))
+    (0, ['source', 'file', 'locator', 'reason', 'detail'])
+    """
+    return pd.DataFrame({c.name: pd.Series(dtype=DTYPES[c.kind]) for c in table_of(name).columns})
+
+
+def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give a frame the columns, order and dtypes of a table; missing columns are null.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any subset of the table's columns.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    DataFrame
+        A new frame. Call :func:`validate` on it to have its values checked.
+
+    Raises
+    ------
+    TableError
+        On a column that the table does not have, or a value that cannot be read as the column's kind.
+
+    Examples
+    --------
+    >>> rows = conform(pd.DataFrame({"share_id": ["a"], "cascade_id": ["c"], "t_h": [0]}), "shares")
+    >>> rows["t_h"].dtype, rows["parent_id"].isna().item()
+    (dtype('float64'), True)
+    """
+    table = table_of(name)
+    unknown = [column for column in frame.columns if column not in table.names]
+    if unknown:
+        raise TableError(name, str(unknown[0]), "is not a column of the contract", remedy="rename or drop it")
+    columns: dict[str, pd.Series] = {}
+    for column in table.columns:
+        if column.name in frame:
+            columns[column.name] = cast_column(frame[column.name], column, name)
+        else:
+            columns[column.name] = pd.Series(pd.NA, index=frame.index, dtype="object").astype(
+                DTYPES[column.kind] if column.kind != "float" else "Float64"
+            ).astype(DTYPES[column.kind])  # fmt: skip
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def cast_column(values: pd.Series, column: Column, table: str) -> pd.Series:
+    """Read a column as its kind, or say which row cannot be."""
+    if column.kind == "list":
+        return values.astype("object")
+    if column.kind == "category":
+        strings = values.astype("string")
+        return strings.astype(pd.CategoricalDtype(sorted(strings.dropna().unique())))
+    try:
+        if column.kind == "timestamp":
+            return pd.to_datetime(values, utc=True).astype(DTYPES["timestamp"])
+        return values.astype(DTYPES[column.kind])
+    except (TypeError, ValueError) as error:
+        for label, value in values.items():
+            try:
+                one = pd.Series([value], dtype="object")
+                _ = pd.to_datetime(one, utc=True) if column.kind == "timestamp" else one.astype(DTYPES[column.kind])
+            except (TypeError, ValueError):
+                raise TableError(
+                    table, column.name, f"is no {column.kind}", row=label, value=value, remedy=column.meaning
+                ) from None
+        raise TableError(table, column.name, f"cannot be read as {column.kind}: {error}") from error
+
+
+@cache
+def pandera_schema(name: str) -> Any:
+    """Return the pandera schema of a table, built on first use because pandera is slow to import."""
+    import pandera.pandas as pandera
+
+    def checks(column: Column) -> list[Any]:
+        made = []
+        if column.allowed:
+            made.append(pandera.Check.isin(column.allowed, error=f"is not one of {', '.join(column.allowed)}"))
+        if column.minimum is not None:
+            made.append(pandera.Check.ge(column.minimum, error=f"is below {column.minimum:g}"))
+        if column.maximum is not None:
+            made.append(pandera.Check.le(column.maximum, error=f"is above {column.maximum:g}"))
+        if column.kind == "float":
+            made.append(pandera.Check(lambda s: ~np.isinf(s), error="is infinite"))
+        if column.kind == "list":
+            made.append(
+                pandera.Check(
+                    lambda s: s.map(lambda v: not isinstance(v, str) and all(isinstance(w, str) for w in v)),
+                    error="is no list of strings",
+                )
+            )
+        return made
+
+    table = table_of(name)
+    columns = {
+        c.name: pandera.Column(None, checks(c), nullable=c.nullable or c.kind == "list", coerce=False, required=True)
+        for c in table.columns
+    }
+    return pandera.DataFrameSchema(columns, strict=True, ordered=False, name=name)
+
+
+def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Check a table against the contract.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table, with all of its columns.
+    name : str
+        Its name in :data:`TABLES`.
+
+    Returns
+    -------
+    DataFrame
+        The same table, with the contract's column order and dtypes.
+
+    Raises
+    ------
+    TableError
+        On the first breach, naming table, column, row, value and remedy.
+
+    Examples
+    --------
+    >>> bad = pd.DataFrame({"share_id": ["a"], "cascade_id": ["c"], "t_h": [-1.0]})
+    >>> bad["source"], bad["synthetic"] = "log", False
+    >>> validate(conform(bad, "shares"), "shares")
+    Traceback (most recent call last):
+    scsr.errors.TableError: table 'shares', column 't_h', row 0: value -1.0 is below 0; hours since the root
+    """
+    import pandera.errors
+
+    table = table_of(name)
+    for column in table.columns:
+        if column.name not in frame:
+            raise TableError(name, column.name, "is missing", remedy=f"add it: {column.meaning}")
+    frame = conform(frame, name)
+    for column in table.columns:
+        missing = frame[column.name].isna()
+        if not column.nullable and missing.any():
+            raise TableError(
+                name, column.name, "is missing", row=missing.idxmax(), value=None, remedy=f"give it: {column.meaning}"
+            )
+    try:
+        pandera_schema(name).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        first = errors.failure_cases.iloc[0]
+        column = next((c for c in table.columns if c.name == first["column"]), None)
+        raise TableError(
+            name, str(first["column"]), str(first["check"]), row=first["index"], value=first["failure_case"],
+            remedy=column.meaning if column else "",
+        ) from None  # fmt: skip
+    check_key(frame, table)
+    check_spans(frame, table)
+    return frame
+
+
+def check_key(frame: pd.DataFrame, table: Table) -> None:
+    """Refuse two rows with the same key."""
+    if not table.key:
+        return
+    repeated = frame.duplicated(list(table.key))
+    if repeated.any():
+        row = repeated.idxmax()
+        value = tuple(frame.loc[row, list(table.key)]) if len(table.key) > 1 else frame.loc[row, table.key[0]]
+        raise TableError(
+            table.name, "+".join(table.key), "stands twice", row=row, value=value, remedy="keys must be unique"
+        )
+
+
+def check_spans(frame: pd.DataFrame, table: Table) -> None:
+    """Refuse a period or window that ends before it starts."""
+    for start, end in (("period_start", "period_end"), ("observed_from", "observed_until")):
+        if start in table.names and end in table.names:
+            backward = (frame[end] <= frame[start]) if start == "period_start" else (frame[end] < frame[start])
+            if backward.any():
+                row = backward.idxmax()
+                raise TableError(
+                    table.name, end, f"is not after {start}", row=row, value=str(frame.loc[row, end]),
+                    remedy="periods are half-open and end after they start",
+                )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Nordic text: ``str`` to ``str`` and ``str`` to ``list[str]``; knows no pandas."""
