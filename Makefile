@@ -1,0 +1,61 @@
+# Everything runs from here. `make` alone explains itself.
+# .venv is built on first use from requirements.lock: all that is needed before is Python 3.11 or newer.
+
+PYTHON ?= python3
+WORKERS ?= 2
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help reports test lab lint format bench lock sample clean
+
+help: ## say what there is to make
+	@echo 'make TARGET, with one of:'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo 'PYTHON=python3.12 chooses the interpreter, WORKERS=4 the number of processes.'
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'scsr needs Python 3.11 or newer; say which with: make PYTHON=python3.12'; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { echo 'could not make .venv; on Debian and Ubuntu: apt install python3-venv'; rm -rf .venv; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+reports: $(STAMP) ## prepare the data and render every report: open reports/index.html
+	$(BIN)/scsr prepare --workers $(WORKERS)
+	$(BIN)/scsr render --workers $(WORKERS)
+
+test: $(STAMP) ## run the tests, with coverage
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
+
+lab: $(STAMP) ## open JupyterLab on the notebooks
+	$(BIN)/scsr prepare --workers $(WORKERS)
+	$(BIN)/jupyter lab notebooks
+
+lint: $(STAMP) ## check style, types and that notebooks hold no output
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+format: $(STAMP) ## mend the style and strip the notebooks
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout notebooks/*.ipynb
+
+bench: $(STAMP) ## measure speed and memory, side by side with what one would use instead
+	@for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
+
+sample: $(STAMP) ## draw the simulated part of the sample data again
+	$(BIN)/scsr simulate data/raw/sample/simulated --seed 1
+
+lock: $(STAMP) ## pin every dependency again, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --extra icelandic --extra dask --group test --group lint --group lock \
+	  --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+	  --upgrade --output-file requirements.lock
+
+clean: ## remove what was made: .venv, processed data and reports
+	rm -rf .venv data/processed .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* node_modules
+	find reports -mindepth 1 ! -name reports.toml -delete

@@ -1,0 +1,71 @@
+"""Estimates with their intervals as points and lines, one row a group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from scsr.analysis.estimates import Estimate, frame
+from scsr.figures.theme import INK, MUTED, PALETTE, number, wrap
+
+__all__ = ["describe", "draw", "height", "table"]
+
+
+def height(estimates: Sequence[Estimate]) -> float:
+    """Room for one line a group, in inches."""
+    return 0.9 + 0.3 * max(1, sum(one.ok for one in estimates))
+
+
+def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, reference: float | None = None) -> Any:
+    """Draw each estimate as a point with its interval; `reference` is a vertical line such as a ratio of 1.
+
+    An interval that is endless runs to the edge. Ratios are drawn on a logarithmic axis.
+    """
+    shown = [one for one in estimates if one.ok]
+    if not shown:
+        ax.text(0.5, 0.5, "not estimable", ha="center", va="center", color=INK, transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
+    finite = [end for one in shown for end in (one.estimate, one.ci_low, one.ci_high) if math.isfinite(end)]  # type: ignore[arg-type]
+    low, high = min(finite), max(finite)
+    if shown[0].unit == "ratio" and low > 0:
+        ax.set_xscale("log")
+        ticks = [tick for tick in (0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20) if low * 0.9 <= tick <= high * 1.1]
+        ax.set_xticks(ticks or [1], [f"{tick:g}" for tick in ticks or [1]])
+        ax.minorticks_off()
+    if reference is not None:
+        ax.axvline(reference, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+    for place, one in enumerate(shown):
+        ends = [min(max(end, low), high) for end in (one.ci_low, one.ci_high)]  # type: ignore[type-var]
+        ax.plot(ends, [place, place], color=PALETTE[0], linewidth=2, solid_capstyle="round")
+        ax.plot([one.estimate], [place], "o", color=PALETTE[0], markersize=5.5)
+    ax.set_yticks(range(len(shown)), [wrap(one.group) for one in shown])
+    ax.set_ylim(len(shown) - 0.5, -0.5)
+    ax.grid(axis="x")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(left=False)
+    ax.set_xlabel(xlabel or shown[0].unit)
+    return ax
+
+
+def describe(estimates: Sequence[Estimate]) -> str:
+    """Say every point and interval in words, highest first."""
+    shown = sorted((one for one in estimates if one.ok), key=lambda one: -one.estimate)  # type: ignore[operator]
+    missing = [one for one in estimates if not one.ok]
+    if not shown:
+        return "Nothing is drawn: " + "; ".join(sorted({one.reason for one in missing}) or ["there is no estimate"]) + "."
+    first = shown[0]
+    said = "; ".join(
+        f"{one.group} {number(one.estimate)} ({number(one.ci_low)} to {number(one.ci_high)})"  # type: ignore[arg-type]
+        for one in shown
+    )
+    gone = f" Not estimable: {', '.join(one.group for one in missing)}." if missing else ""
+    return f"Estimates with {first.level * 100:g}% intervals, in {first.unit}, highest first: {said}.{gone}"
+
+
+def table(estimates: Sequence[Estimate]) -> pd.DataFrame:
+    """Return the points and intervals as a table."""
+    return frame(estimates).drop(columns=["name", "status"])
