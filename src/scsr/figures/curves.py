@@ -16,7 +16,7 @@ from scsr.figures.theme import INK, MUTED, PALETTE, number, percent
 __all__ = ["describe", "draw", "table"]
 
 LINES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-MAX_POINTS = 400
+MAX_POINTS = 240
 
 
 def thin(curve: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scsr.analysis.estimates import Estimate, frame, not_estimable, unique
+from scsr.errors import EstimationError
+
+
+def made(estimate: float = 0.5, low: float = 0.4, high: float = 0.6, **options: object) -> Estimate:
+    return Estimate("kept", "share kept", "share", estimate, low, high, 100, "Wilson", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((float("nan"), 0, 1), "not finite"),
+        ((float("inf"), 0, float("inf")), "not finite"),
+        ((0.5, float("nan"), 1), "not finite"),
+        ((0.5, 0.6, 0.7), "outside"),
+        ((0.5, 0.6, 0.4), "outside"),
+        ((0.5, None, 0.7), "must both be given"),
+    ],
+)
+def test_an_estimate_that_could_mislead_is_refused(numbers: tuple[float, float, float], words: str) -> None:
+    with pytest.raises(EstimationError, match=words):
+        made(*numbers)
+
+
+def test_a_level_must_be_a_probability() -> None:
+    with pytest.raises(EstimationError, match="level 95"):
+        made(level=95)
+
+
+def test_what_cannot_be_estimated_must_say_why() -> None:
+    with pytest.raises(EstimationError, match="give the reason"):
+        not_estimable("rate", "rate", "share", "")
+
+
+def test_the_order_of_the_group_does_not_matter() -> None:
+    one, other = made(by={"a": 1, "b": "x"}), made(by={"b": "x", "a": "1"})
+    assert one == other
+    assert one.key == other.key
+
+
+def test_two_of_one_name_and_group_are_refused() -> None:
+    assert len(unique([made(), made(by={"company": "Ekonet"})])) == 2
+    with pytest.raises(EstimationError, match="'kept' for 'Ekonet' stands twice"):
+        unique([made(by={"company": "Ekonet"}), made(0.55, by={"company": "Ekonet"})])
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0, 1e9), st.floats(0, 1e9) | st.just(float("inf")))
+def test_estimates_survive_json(estimate: float, below: float, above: float) -> None:
+    one = made(estimate, estimate - below, estimate + above, by={"company": "Björklada"})
+    data = json.loads(json.dumps(one.as_dict(), allow_nan=False))
+    assert data["by"] == {"company": "Björklada"}
+    assert float(data["ci_high"]) == estimate + above
+    again = Estimate(**{k: float(v) if k.startswith("ci_") else v for k, v in data.items()})
+    assert again == one
+
+
+def test_the_sentence_says_number_interval_level_and_n() -> None:
+    said = made(by={"country": "SE"}, level=0.9).sentence()
+    assert said == "share kept (SE): 0.5 share (90% interval 0.4 to 0.6; n = 100)"
+    assert "not estimable, because all censored" in not_estimable("r", "rate", "", "all censored").sentence()
+
+
+def test_the_display_escapes_what_came_from_data() -> None:
+    assert "<script>" not in made(by={"company": "<script>"})._repr_html_()
+
+
+def test_a_frame_keeps_groups_apart_and_says_why_there_is_no_number() -> None:
+    table = frame([made(by={"country": "SE"}), not_estimable("kept", "share kept", "share", "no rows", by={"country": "IS"})])
+    assert table["country"].tolist() == ["SE", "IS"]
+    assert table["reason"].tolist() == ["", "no rows"]
+    assert table["estimate"].isna().tolist() == [False, True]
+
+
+def test_a_frame_of_nothing_has_its_columns() -> None:
+    assert {"estimate", "ci_low", "ci_high", "n", "status", "reason"} <= set(frame([]).columns)

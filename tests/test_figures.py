@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.figures import KINDS, Figure, figure, theme
+
+
+def curves() -> pd.DataFrame:
+    t = np.linspace(0, 100, 900)
+    parts = []
+    for group, scale in (("urgent", 8.0), ("ordinary", 300.0)):
+        share = 1 - np.exp(-t / scale)
+        parts.append(
+            pd.DataFrame({"group": group, "t": t, "estimate": share, "ci_low": share * 0.9, "ci_high": np.minimum(1, share * 1.1)})
+        )
+    made = pd.concat(parts, ignore_index=True)
+    made.attrs.update(t="hours since the opening", y="share answered")
+    return made
+
+
+def rates(unit: str = "complaints per 1,000") -> list[Estimate]:
+    firms = {"Lyngbanken": 1.2, "Ekonet <&>": 3.4}
+    made = [Estimate("rate", "rate", unit, r, r / 2, r * 2, 9, "m", {"company": c}) for c, r in firms.items()]
+    return [*made, not_estimable("rate", "rate", unit, "no exposure", by={"company": "Havskogen"})]
+
+
+def months() -> pd.DataFrame:
+    start = pd.date_range("2022-01-01", periods=24, freq="MS", tz="UTC")
+    made = pd.DataFrame({"group": "SE", "period_start": start, "estimate": np.arange(24) + 1.0})
+    made = made.assign(ci_low=made["estimate"] * 0.9, ci_high=made["estimate"] * 1.1)
+    made.attrs["y"] = "complaints per 1,000"
+    return made
+
+
+def terms() -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"topic": f"Topic {k}", "term": term, "weight": 1 / k} for k in (1, 2, 3, 4) for term in ("leverans", "svar")]
+    )
+
+
+RESULTS = {
+    "bars": pd.Series({"sv": 30, "is": 10}, name="utterances"),
+    "curves": curves(),
+    "intervals": rates(),
+    "months": months(),
+    "terms": terms(),
+}
+
+
+def draw(kind: str, **options: object) -> Figure:
+    return figure(kind, RESULTS[kind], name=f"a {kind}", title="Title", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+def test_a_figure_is_whole(kind: str) -> None:
+    made = draw(kind)
+    tree = ET.fromstring(made.svg)
+    assert tree.tag.endswith("svg")
+    assert "viewBox" in tree.attrib
+    assert not {"width", "height"} & set(tree.attrib)
+    assert len(made.table)
+    assert len(made.description) > 40
+    assert "nan" not in made.description
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+def test_the_same_data_draw_the_same_bytes(kind: str) -> None:
+    assert draw(kind).svg == draw(kind).svg
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+def test_identifiers_are_the_figures_own_and_resolve(kind: str) -> None:
+    svg = draw(kind).svg
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert len(ids) == len(set(ids))
+    assert all(one.startswith(f"a-{kind}-") for one in ids)
+    for wanted in re.findall(r'href="#([^"]+)"', svg) + re.findall(r"url\(#([^)]+)\)", svg):
+        assert wanted in ids
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+def test_a_drawing_takes_the_pages_ink_and_holds_no_clock(kind: str) -> None:
+    svg = draw(kind).svg
+    assert "currentColor" in svg
+    assert theme.INK not in svg
+    assert "<metadata>" not in svg
+    assert "DejaVu" not in svg
+    assert "http" not in re.sub(r'xmlns(:xlink)?="[^"]+"', "", svg)
+
+
+def test_the_description_says_every_point_and_what_is_missing() -> None:
+    said = draw("intervals").description
+    assert "Ekonet <&> 3.4 (1.7 to 6.8); Lyngbanken 1.2 (0.6 to 2.4)" in said
+    assert "Not estimable: Havskogen" in said
+
+
+def test_the_description_follows_the_data() -> None:
+    other = figure("bars", pd.Series({"sv": 1, "nb": 1}, name="utterances"), name="n", title="t")
+    assert other.description != draw("bars").description
+    assert "sv 1 (50%)" in other.description
+
+
+def test_curves_say_when_half_is_reached_or_that_it_is_not() -> None:
+    said = draw("curves", mark=24).description
+    assert "urgent reaches 50% at 5.56" in said
+    assert "ordinary does not reach 50%" in said
+
+
+def test_a_long_curve_stays_small() -> None:
+    assert len(draw("curves").svg) < 80_000
+    assert len(draw("curves").table) == 48
+
+
+def test_ratios_stand_on_a_logarithmic_axis_with_infinite_ends_cut() -> None:
+    endless = [Estimate("rr", "rate ratio", "ratio", 2.0, 0.5, float("inf"), 9, "m", {"company": "Ekonet"})]
+    made = figure("intervals", endless, name="rr", title="t", reference=1)
+    assert "to infinity" in made.description
+    ET.fromstring(made.svg)
+
+
+def test_nothing_to_draw_is_said() -> None:
+    nothing = [not_estimable("rate", "rate", "", "no exposure was given")]
+    made = figure("intervals", nothing, name="none", title="t")
+    assert "no exposure was given" in made.description
+    assert "not estimable" in made.svg
+    from scsr.figures import bars, curves, months, terms
+
+    assert "No" in bars.describe(pd.Series(dtype=float))
+    assert "No curve" in curves.describe(pd.DataFrame(columns=["group", "t", "estimate"]))
+    assert "No month" in months.describe(pd.DataFrame())
+    assert "No topic" in terms.describe(pd.DataFrame())
+
+
+def test_an_unknown_kind_is_an_error_with_the_choices() -> None:
+    with pytest.raises(ValueError, match=f"'pie'.*{KINDS[0]}"):
+        figure("pie", None, name="n", title="t")
+
+
+@pytest.mark.parametrize(("value", "said"), [(float("nan"), "not known"), (-float("inf"), "minus infinity"), (0.5, "0.5")])
+def test_numbers_are_written_for_reading(value: float, said: str) -> None:
+    assert theme.number(value) == said
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", theme.PALETTE)
+@pytest.mark.parametrize("page", ["#ffffff", "#14171c"])
+def test_colours_stand_out_on_light_and_dark_pages(colour: str, page: str) -> None:
+    bright, dim = sorted((luminance(colour), luminance(page)), reverse=True)
+    assert (bright + 0.05) / (dim + 0.05) >= 3
