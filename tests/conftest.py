@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,3 +36,47 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; set SCSR_REAL_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def processed(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Processed sample data: prepared once a session, however many workers pytest-xdist has."""
+    from scsr.corpus.prepare import prepare
+
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # each worker has a folder of its own in the session's
+    out = base / "processed"
+    with (base / "processed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go by the system, also where a worker dies
+        if not (out / "prepare.json").exists():  # written last
+            prepare(sample, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium through Playwright, for as long as the tests of one module run.
+
+    No longer than that: Playwright's loop counts as running in this thread, and other tests run their own.
+    """
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        missing = "no Chromium on PATH; install it (Debian: apt install chromium)"
+        if os.environ.get("SCSR_REQUIRE_BROWSER"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
+        )
+        yield browser
+        browser.close()
