@@ -23,7 +23,13 @@ def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
     ax.set_yticks(range(len(counts)), labels)
     for place, value in enumerate(counts):
         ax.annotate(
-            number(float(value)), (value, place), xytext=(3, 0), textcoords="offset points", va="center", color=INK, fontsize=8
+            number(float(value)),
+            (value, place),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            fontsize=8,
         )
     ax.invert_yaxis()
     ax.margins(x=0.12)
@@ -38,7 +44,9 @@ def describe(counts: pd.Series) -> str:
     total = float(counts.sum())
     if not len(counts) or total == 0:
         return f"No {counts.name or 'count'} to draw."
-    said = ", ".join(f"{label} {number(float(value))} ({percent(value / total)})" for label, value in counts.items())
+    said = ", ".join(
+        f"{label} {number(float(value))} ({percent(value / total)})" for label, value in counts.items()
+    )
     return f"Bar chart of {counts.name or 'counts'}: {said}; {number(total)} in all."
 
 

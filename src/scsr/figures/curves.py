@@ -35,14 +35,18 @@ def draw(
     for place, (group, curve) in enumerate(curves.groupby("group", sort=False, observed=True)):
         line = thin(curve.sort_values("t"))
         colour = PALETTE[place % len(PALETTE)]
-        ax.fill_between(line["t"], line["ci_low"], line["ci_high"], step="post", color=colour, alpha=0.18, linewidth=0)
+        ax.fill_between(
+            line["t"], line["ci_low"], line["ci_high"], step="post", color=colour, alpha=0.18, linewidth=0
+        )
         ax.step(
             line["t"], line["estimate"], where="post", color=colour, label=str(group),
             linestyle=LINES[(place // len(PALETTE) + place) % len(LINES)],
         )  # fmt: skip
     if mark is not None:
         ax.axvline(mark, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        ax.annotate(f"{mark:g} h", (mark, 0.02), xytext=(3, 0), textcoords="offset points", color=INK, fontsize=8)
+        ax.annotate(
+            f"{mark:g} h", (mark, 0.02), xytext=(3, 0), textcoords="offset points", color=INK, fontsize=8
+        )
     if log:
         ax.set_xscale("symlog", linthresh=1)
     if until is not None:
@@ -69,7 +73,9 @@ def describe(curves: pd.DataFrame) -> str:
         crossing = ordered.loc[ordered["estimate"] >= 0.5, "t"]
         half = f"reaches 50% at {number(float(crossing.iloc[0]))}" if len(crossing) else "does not reach 50%"
         end = ordered.iloc[-1]
-        said.append(f"{group} {half} and ends at {percent(float(end['estimate']))} at {number(float(end['t']))}")
+        said.append(
+            f"{group} {half} and ends at {percent(float(end['estimate']))} at {number(float(end['t']))}"
+        )
     return (
         f"Step curves of {curves.attrs.get('y', 'share')} over {curves.attrs.get('t', 'time')}, "
         f"with bands for the intervals: {'; '.join(said)}."

@@ -1,0 +1,218 @@
+"""Topics of a corpus in several languages: one model a language, with its terms, shares and stability."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import wilson
+from scsr.analysis.topics.choose import TopicSearch, choose_n_topics, coherence, recurrence
+from scsr.analysis.topics.model import TOP_TERMS, TopicModel, fit_topics
+from scsr.errors import EstimationError
+from scsr.text import tokens
+
+__all__ = ["LanguageTopics", "topic_shares", "topics_by_language", "written_forms"]
+
+TERM_COLUMNS = ["language", "topic", "term", "weight"]
+
+
+@dataclass(frozen=True)
+class LanguageTopics:
+    """The topics of one language's documents, or the reason why there are none.
+
+    Parameters
+    ----------
+    language : str
+    n_documents : int
+        Documents with content lemmas.
+    reason : str
+        Why there is no model; empty where there is one.
+    model : TopicModel or None
+    search : TopicSearch or None
+        How the number of topics was chosen; None where it was given.
+    terms : DataFrame
+        ``language, topic, term, weight``: the top ten of each topic in their commonest written form.
+    estimates : tuple of Estimate
+        ``topic_share`` and ``topic_recurrence`` of each topic, grouped by language and topic.
+    coherence : float
+        Mean c_npmi of the topics, from -1 to 1.
+    """
+
+    language: str
+    n_documents: int
+    reason: str = ""
+    model: TopicModel | None = None
+    search: TopicSearch | None = None
+    terms: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TERM_COLUMNS))
+    estimates: tuple[Estimate, ...] = ()
+    coherence: float = float("nan")
+
+    def named(self, name: str) -> tuple[Estimate, ...]:
+        """The estimates of this name."""
+        return tuple(one for one in self.estimates if one.name == name)
+
+
+def topics_by_language(
+    utterances: pd.DataFrame,
+    *,
+    n_topics: int | None = None,
+    languages: Sequence[str] = ("sv", "nb", "nn", "is"),
+    n_refits: int = 10,
+    seed: int = 1,
+    level: float = 0.95,
+) -> tuple[LanguageTopics, ...]:
+    """Fit one topic model to each language of a corpus.
+
+    Exact repeats of the same lemmas are counted once, so that a chain letter makes no topic.
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        Table ``utterances`` with ``language, lemmas, text``.
+    n_topics : int, optional
+        Number of topics; chosen by :func:`choose_n_topics` where not given.
+    languages : sequence of str
+        Languages to look at; those without any document are left out.
+    n_refits : int
+        Resamples behind each topic's recurrence.
+    seed : int
+    level : float
+
+    Returns
+    -------
+    tuple of LanguageTopics
+        Largest language first.
+    """
+    found = []
+    for language in languages:
+        rows = utterances[utterances["language"].astype(str) == language]
+        rows = rows[[len(lemmas) > 0 for lemmas in rows["lemmas"]]]
+        rows = rows[~rows["lemmas"].map(tuple).duplicated()]
+        if len(rows):
+            found.append(topics_of(language, rows, n_topics, n_refits, seed, level))
+    return tuple(sorted(found, key=lambda one: (-one.n_documents, one.language)))
+
+
+def topics_of(
+    language: str, rows: pd.DataFrame, n_topics: int | None, n_refits: int, seed: int, level: float
+) -> LanguageTopics:
+    """Fit the topics of one language, or say why not."""
+    documents = [list(lemmas) for lemmas in rows["lemmas"]]
+    try:
+        search = None if n_topics else choose_n_topics(documents, seed=seed)
+        model = fit_topics(documents, n_topics or search.n_topics, seed=seed)  # type: ignore[union-attr]
+    except EstimationError as error:
+        return LanguageTopics(language, len(documents), str(error))
+    forms = written_forms(rows["text"].tolist(), language)
+    terms = pd.DataFrame(
+        [
+            {"language": language, "topic": str(topic + 1), "term": forms.get(term, term), "weight": weight}
+            for topic, weights in enumerate(model.term_weights)
+            for term, weight in zip(model.top_terms()[topic], np.sort(weights)[::-1][:TOP_TERMS], strict=True)
+        ],
+        columns=TERM_COLUMNS,
+    )
+    made = (
+        *topic_shares(model, level=level),
+        *recurrence(model, documents, n_refits=n_refits, seed=seed, level=level),
+    )
+    estimates = tuple(replace(one, by=dict(one.by) | {"language": language}) for one in made)
+    return LanguageTopics(
+        language,
+        len(documents),
+        "",
+        model,
+        search,
+        terms,
+        estimates,
+        float(coherence(model, documents).mean()),
+    )
+
+
+def topic_shares(
+    model: TopicModel, *, level: float = 0.95, groups: Sequence[str] | None = None
+) -> tuple[Estimate, ...]:
+    """Return the share of documents in which each topic dominates.
+
+    Parameters
+    ----------
+    model : TopicModel
+    level : float
+    groups : sequence of str, optional
+        A group for each document, such as its country; shares are then within groups.
+
+    Returns
+    -------
+    tuple of Estimate
+        ``topic_share`` by topic, and by group where given; Wilson intervals, conditional on the fitted topics.
+    """
+    dominant = model.dominant
+    labels = np.array(["all"] * len(dominant) if groups is None else list(groups), dtype=object)
+    if len(labels) != len(dominant):
+        raise EstimationError(
+            f"{len(labels)} groups for {len(dominant)} documents; give one for each document"
+        )
+    estimates = []
+    for label in sorted(set(labels)):
+        members = dominant[(labels == label) & (dominant >= 0)]
+        for topic in range(model.n_topics):
+            by = {"topic": str(topic + 1)} | ({} if groups is None else {"group": label})
+            estimand = "share of documents in which the topic dominates"
+            if not len(members):
+                estimates.append(
+                    not_estimable(
+                        "topic_share",
+                        estimand,
+                        "share",
+                        "no document has a word of the vocabulary",
+                        by=by,
+                        level=level,
+                    )
+                )
+                continue
+            count = int((members == topic).sum())
+            low, high = wilson(count, len(members), level)
+            share = count / len(members)
+            estimates.append(
+                Estimate(
+                    "topic_share", estimand, "share", share, min(low, share), max(high, share), len(members),
+                    "Wilson score interval (Wilson 1927) given the fitted topics", by,
+                    ("documents are independent", "the topics are as fitted: their own uncertainty is shown apart"), level,
+                )
+            )  # fmt: skip
+    return tuple(estimates)
+
+
+def written_forms(texts: Sequence[str], language: str) -> dict[str, str]:
+    """Return the commonest written form of each lemma of these texts.
+
+    Readers read words, not lemmas: a term list shows *fakturan* where the corpus mostly writes so.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    language : {"sv", "nb", "nn", "is"}
+
+    Returns
+    -------
+    dict
+        Lemma to written form in lower case; of equally common forms the alphabetically first.
+
+    Examples
+    --------
+    >>> forms = written_forms(["Fakturan kom sent.", "Var är fakturan?", "En faktura saknas."], "sv")
+    >>> forms["faktura"]
+    'fakturan'
+    """
+    counts = Counter(word.lower() for text in texts for word in tokens.words(text))
+    best: dict[str, tuple[int, str]] = {}
+    for word, count in sorted(counts.items()):
+        for lemma in tokens.lemmas(word, language):
+            if lemma not in best or count > best[lemma][0]:
+                best[lemma] = (count, word)
+    return {lemma: word for lemma, (_, word) in best.items()}

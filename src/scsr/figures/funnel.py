@@ -1,0 +1,79 @@
+"""A funnel plot: each group's complaints over what the common rate expects, with limits that narrow as more is expected.
+
+The result is a :class:`scsr.analysis.complaints.Funnel` (Spiegelhalter 2005, *Statistics in Medicine* 24).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from scsr.figures.theme import INK, MUTED, PALETTE, number
+
+__all__ = ["describe", "draw", "table"]
+
+
+def labels(frame: pd.DataFrame) -> pd.Series:
+    """Name each group by its columns."""
+    groups = [name for name in frame.columns[: list(frame.columns).index("n_complaints")]]
+    return frame[groups].astype(str).agg(", ".join, axis=1)
+
+
+def draw(result: Any, ax: Any) -> Any:
+    """Draw groups as points and limits as lines; groups outside the inner limits are named."""
+    if result.frame.empty:
+        ax.text(0.5, 0.5, "not estimable", ha="center", va="center", color=INK, transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
+    for place, (level, limit) in enumerate(result.limits.groupby("level", sort=True)):
+        for end in ("low", "high"):
+            ax.plot(
+                limit["expected"], limit[end], color=MUTED, linewidth=1.2, linestyle=("-", (0, (5, 3)))[place % 2],
+                label=f"{100 * level:g}% limits" if end == "low" else None,
+            )  # fmt: skip
+    ax.axhline(1, color=MUTED, linewidth=0.8)
+    outside = result.frame["outside"] > 0
+    for mark, chosen, colour, words in (
+        ("o", ~outside, PALETTE[0], "within limits"), ("D", outside, PALETTE[1], "outside"),
+    ):  # fmt: skip
+        rows = result.frame[chosen]
+        if len(rows):
+            ax.plot(rows["expected"], rows["ratio"], mark, color=colour, markersize=5.5, label=words)
+    named = result.frame[outside].assign(label=labels(result.frame[outside]) if outside.any() else "")
+    for _, row in named.iterrows():
+        ax.annotate(
+            row["label"],
+            (row["expected"], row["ratio"]),
+            xytext=(5, 3),
+            textcoords="offset points",
+            fontsize=8,
+        )
+    ax.set_ylim(bottom=0, top=1.12 * max(result.frame["ratio"].max(), 1.4))
+    ax.set_xlim(result.limits["expected"].min(), result.limits["expected"].max())
+    ax.set_xlabel("complaints expected at the common rate")
+    ax.set_ylabel("observed / expected")
+    ax.legend(loc="upper right", ncols=2)
+    return ax
+
+
+def describe(result: Any) -> str:
+    """Say the groups outside of the limits, highest first, and how many are inside."""
+    if result.frame.empty:
+        return f"Nothing is drawn: {result.estimates[0].reason if result.estimates else 'there is no group'}."
+    named = result.frame.assign(label=labels(result.frame)).sort_values("ratio", ascending=False)
+    outside = named[named["outside"] > 0]
+    said = "; ".join(
+        f"{row.label} {number(row.ratio)} times expected (outside {100 * row.outside:g}%)"
+        for row in outside.itertuples()
+    )
+    inside = len(named) - len(outside)
+    return (
+        f"Funnel plot of observed over expected complaints for {len(named)} groups, {result.drawn}: "
+        f"{said or 'none lies outside'}; {inside} within the limits."
+    )
+
+
+def table(result: Any) -> pd.DataFrame:
+    """Return the groups as a table."""
+    return result.frame
