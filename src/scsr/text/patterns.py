@@ -1,0 +1,82 @@
+"""Every regular expression that several text modules share, in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+__all__ = [
+    "ABBREVIATION",
+    "ELONGATION",
+    "EMAIL",
+    "EMOJI",
+    "EMOTICON",
+    "HANDLE",
+    "HASHTAG",
+    "NUMBER",
+    "PLACEHOLDER",
+    "QUOTED",
+    "URL",
+    "WORD",
+    "alternation",
+]
+
+
+def alternation(phrases: Iterable[str]) -> str:
+    """Return a pattern that matches any of the phrases, longest first, with any run of blanks between words.
+
+    Examples
+    --------
+    >>> bool(re.fullmatch(alternation(["med vänlig hälsning", "mvh"]), "med  vänlig hälsning"))
+    True
+    """
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(r"[ \t]+".join(re.escape(word) for word in phrase.split()) for phrase in ordered)
+
+
+PLACEHOLDER = re.compile(r"<(?:email|phone|id|card|account|handle|name|user):[0-9a-f]{8}>")
+"""What :mod:`scsr.text.privacy` puts in place of an identifier."""
+
+URL = re.compile(
+    r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?'’)\]}]"
+    r"|\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|io|co|uk|de)\b"
+    r"(?:/[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?'’)\]}])?(?![@\w])",
+    re.IGNORECASE,
+)
+"""Web addresses with a scheme or ``www``, and bare domains of the usual Nordic endings."""
+
+EMAIL = re.compile(
+    r"(?<![\w.+-])[\w](?:[\w.+'-]{0,62}[\w+-])?"
+    r"(?:@|[ ]?[(\[{](?:at|@|a|snabel-a|krøllalfa|hjá)[)\]}][ ]?)"
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.|[ ]?[(\[{](?:dot|punkt|prikk|punktur|\.)[)\]}][ ]?)){1,8}[^\W\d_]{2,24}(?![\w@])",
+    re.IGNORECASE,
+)
+"""E-mail addresses, also with ``(at)`` and ``(dot)`` written out in brackets."""
+
+HANDLE = re.compile(r"(?<![\w@/.&=-])@\w{1,50}(?:@[\w-]+(?:\.[\w-]+)+)?", re.UNICODE)
+HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w{1,100}", re.UNICODE)
+
+EMOJI = re.compile(
+    "(?:[\U0001f1e6-\U0001f1ff]{2}"
+    "|[\U0001f300-\U0001faff☀-➿⌚-⏿⬅-⭕⤴⤵㊗㊙]"
+    "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\U0001f300-\U0001faff☀-➿][\ufe0f\U0001f3fb-\U0001f3ff]*)*)"
+)
+EMOTICON = re.compile(r"(?<![\w])(?:[:;=8xX][-'o^]?[)(\]\[DPpOo/\\|*3]+|<3+|\^_?\^|\([:;]|-_-|:'\()(?![\w])")
+
+NUMBER = re.compile(r"[-+−]?\d+(?:[.,:  ]\d{3})*(?:[.,:/-]\d+)*(?:\s?%)?")
+
+ABBREVIATION = re.compile(
+    r"(?<![\w.])(?:"
+    r"(?:[^\W\d_]{1,4}\.){2,5}"  # t.ex. bl.a. f.eks. o.s.v. þ.e. m.a.
+    r"|(?:bl|ca|dvs|etc|evt|ev|f|fr|inkl|jfr|kl|kr|mfl|mm|mv|nr|osv|resp|sr|st|str|tel|tlf|ung|vol|dr|hr|hv|sbr|skv|"
+    r"bls|gr|mr|mrs|ms|inc|vs|dags|uppl|ps|obs|tfn|mob|jan|feb|apr|jun|jul|aug|sept|okt|nov|des|dec)\."
+    r")(?![\w])",
+    re.IGNORECASE,
+)
+"""Abbreviations with points, which end no sentence."""
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\w+")
+ELONGATION = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+
+QUOTED = re.compile(r"“[^“”\n]{2,}[”“]|”[^“”\n]{2,}”|„[^„“”\n]{2,}[“”]|«[^«»\n]{2,}»|»[^«»\n]{2,}[«»]|\"[^\"\n]{2,}\"")
+"""A quotation within one paragraph."""
