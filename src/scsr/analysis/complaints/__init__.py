@@ -1,0 +1,55 @@
+"""How often customers complain: rates, shares, comparisons between firms, and those who keep silent."""
+
+from scsr.analysis.complaints.counts import CATEGORIES, STOCK_UNITS, CountTable, complaint_counts
+from scsr.analysis.complaints.ranking import (
+    Funnel,
+    Shrunken,
+    exact_limits,
+    funnel,
+    interpolated_limits,
+    marshall,
+    shrunken_rates,
+)
+from scsr.analysis.complaints.rates import (
+    Rates,
+    complainer_shares,
+    complaint_rates,
+    complaint_shares,
+    rate_unit,
+)
+from scsr.analysis.complaints.regression import (
+    RateModel,
+    RateTrend,
+    dispersion_test,
+    rate_regression,
+    rate_trend,
+)
+from scsr.analysis.complaints.silent import Silence, flip_ratio, published_shares, silent_share
+
+__all__ = [
+    "CATEGORIES",
+    "STOCK_UNITS",
+    "CountTable",
+    "Funnel",
+    "RateModel",
+    "RateTrend",
+    "Rates",
+    "Shrunken",
+    "Silence",
+    "complainer_shares",
+    "complaint_counts",
+    "complaint_rates",
+    "complaint_shares",
+    "dispersion_test",
+    "exact_limits",
+    "flip_ratio",
+    "funnel",
+    "interpolated_limits",
+    "marshall",
+    "published_shares",
+    "rate_regression",
+    "rate_trend",
+    "rate_unit",
+    "shrunken_rates",
+    "silent_share",
+]

@@ -1,0 +1,355 @@
+"""Complaints counted against those who could have complained, without counting anyone twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from scsr.errors import EstimationError
+
+__all__ = ["CATEGORIES", "STOCK_UNITS", "CountTable", "complaint_counts", "month_number"]
+
+CATEGORIES = ("company", "sector", "country", "channel")
+# units that stand at a level (so that rates are per unit and month) rather than pass by (so that they are per unit)
+STOCK_UNITS = (
+    "customers",
+    "subscribers",
+    "subscriptions",
+    "members",
+    "policies",
+    "accounts",
+    "households",
+    "persons",
+)
+COUNTS = ("n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_exposed", "exposure")
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """Complaints and exposure by group.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a group (and ``period``): the categories of ``by``, ``n_complaints``, ``n_complainers``
+        (distinct speakers), ``n_without_speaker`` (complaints whose speaker is unknown), ``n_squared`` (sum
+        over speakers of their squared complaints, which tells how they repeat), ``n_exposed`` (mean number
+        at any time for a stock such as customers; the sum for a flow such as contacts) and ``exposure``
+        (unit-months, or units).
+    total : mapping
+        The same counts over all groups, with speakers distinct over the whole.
+    by : tuple of str
+        Categories of the groups.
+    unit : str
+        What is exposed, such as ``customers``.
+    stock : bool
+        Whether the unit stands at a level, so that exposure is unit-months.
+    freq : {None, "month"}
+        Whether the rows are split by calendar month in UTC.
+    unmatched : mapping of str to int
+        Complaints left out, by reason.
+    n_kind_not_stated : int
+        Utterances of sources that do not say which are complaints; they can neither count nor not count.
+    n_exposure_rows_unused : int
+        Rows of exposure that restate what other rows already hold.
+    n_months : int
+        Calendar months touched by the exposure.
+    reason : str
+        Why there is no count at all; empty when there is.
+    """
+
+    frame: pd.DataFrame
+    total: Mapping[str, float]
+    by: tuple[str, ...]
+    unit: str
+    stock: bool
+    freq: Literal["month"] | None = None
+    unmatched: Mapping[str, int] = field(default_factory=dict)
+    n_kind_not_stated: int = 0
+    n_exposure_rows_unused: int = 0
+    n_months: int = 0
+    reason: str = ""
+
+    @property
+    def groups(self) -> list[str]:
+        """Columns that tell rows apart."""
+        return [*self.by, *(["period"] if self.freq else [])]
+
+    @property
+    def n_unmatched(self) -> int:
+        """Complaints that no exposure stands beside."""
+        return sum(self.unmatched.values())
+
+    @property
+    def n_complaints(self) -> int:
+        """Complaints counted."""
+        return int(self.total.get("n_complaints", 0))
+
+    def group_of(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """Return a row's group as an estimate wants it; a period is written as ``2023-04``."""
+        return {
+            name: f"{row[name]:%Y-%m}" if name == "period" else str(row[name]) for name in self.groups
+        }  # fmt: skip
+
+
+def month_number(at: pd.Series) -> pd.Series:
+    """Return instants as calendar months since year 0, with the fraction of the month that has passed.
+
+    Examples
+    --------
+    >>> month_number(pd.to_datetime(pd.Series(["2022-02-01", "2022-02-15"]), utc=True)).tolist()
+    [24265.0, 24265.5]
+    """
+    passed = (at - at.dt.normalize()).dt.total_seconds() / 86400 + at.dt.day - 1
+    return at.dt.year * 12.0 + at.dt.month - 1 + passed / at.dt.days_in_month
+
+
+def complaint_counts(
+    utterances: pd.DataFrame,
+    exposure: pd.DataFrame,
+    by: Sequence[str] = ("company",),
+    unit: str = "customers",
+    freq: Literal["month"] | None = None,
+) -> CountTable:
+    """Count complaints, as their source states them, against an exposure.
+
+    A null category of an exposure row means *all*. Rows that restate what coarser rows already hold (parts
+    of a stated total, or another cut of the same customers) are left out, so that nobody is exposed twice.
+    A complaint counts where exactly one row that is used holds its categories and its time (periods are
+    half-open).
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        Table ``utterances``.
+    exposure : DataFrame
+        Table ``exposure``.
+    by : sequence of {"company", "sector", "country", "channel"}
+        Categories of the groups; empty for the whole.
+    unit : str
+        Value of ``exposure_unit``. Units in :data:`STOCK_UNITS` stand at a level and give unit-months.
+    freq : {None, "month"}
+        Split the groups by calendar month, in UTC.
+
+    Returns
+    -------
+    CountTable
+        With ``reason`` set, and no rows, where nothing can be counted.
+
+    Raises
+    ------
+    EstimationError
+        On an unknown category, a category that the exposure never states, or two rows of exposure with the
+        same categories and overlapping periods.
+
+    Examples
+    --------
+    >>> from scsr import schema
+    >>> exposed = pd.DataFrame({"company": ["Ekonet"], "period_start": ["2023-01-01"], "period_end": ["2023-03-01"],
+    ...                         "n_exposed": [500.0], "exposure_unit": ["customers"]})
+    >>> said = pd.DataFrame({"kind": ["complaint"], "company": ["Ekonet"], "published_at": ["2023-02-28"],
+    ...                      "speaker_id": ["a"]})
+    >>> counts = complaint_counts(schema.conform(said, "utterances"), schema.conform(exposed, "exposure"))
+    >>> counts.frame[["company", "n_complaints", "n_exposed", "exposure"]].to_dict("records")
+    [{'company': 'Ekonet', 'n_complaints': 1, 'n_exposed': 500.0, 'exposure': 1000.0}]
+    """
+    by = check_by(by, freq)
+    stock = unit in STOCK_UNITS
+    rows = exposure.loc[exposure["exposure_unit"].astype("string").eq(unit)].reset_index(drop=True)
+    stated, n_not_stated = complaints_stated(utterances)
+    if rows.empty or stated is None:
+        known = ", ".join(sorted(exposure["exposure_unit"].astype("string").dropna().unique())) or "none"
+        reason = (
+            f"no exposure in {unit} was given (units given: {known})" if rows.empty
+            else "no source states which of its utterances are complaints"
+        )  # fmt: skip
+        empty = pd.DataFrame(columns=[*by, *(["period"] if freq else []), *COUNTS])
+        return CountTable(empty, {}, by, unit, stock, freq, {}, n_not_stated, reason=reason)
+    disjoint, n_unused = disjoint_rows(rows, by)
+    if disjoint.empty:
+        raise EstimationError(
+            f"exposure in {unit} never states {' and '.join(by)} together; give such rows or group by less"
+        )
+    matched, unmatched = match(stated, disjoint)
+    pieces = pieces_of(disjoint, stock, freq)
+    groups = [*by, *(["period"] if freq else [])]
+    frame = tally(matched, pieces, groups, stock)
+    total = tally(matched, pieces, [], stock).iloc[0].to_dict()
+    n_months = int(np.ceil(pieces["stop"].max()) - np.floor(pieces["start"].min()))
+    return CountTable(frame, total, by, unit, stock, freq, unmatched, n_not_stated, n_unused, n_months)
+
+
+def check_by(by: Sequence[str], freq: str | None) -> tuple[str, ...]:
+    """Return the categories as a tuple, or say which is none."""
+    by = (by,) if isinstance(by, str) else tuple(by)
+    unknown = [name for name in by if name not in CATEGORIES]
+    if unknown or len(set(by)) < len(by):
+        raise EstimationError(f"by={by} must name each of {', '.join(CATEGORIES)} at most once")
+    if freq not in (None, "month"):
+        raise EstimationError(f"freq={freq!r} is unknown; give None or 'month'")
+    return by
+
+
+def complaints_stated(utterances: pd.DataFrame) -> tuple[pd.DataFrame | None, int]:
+    """Return the complaints of the sources that state complaints, and how many utterances have no such source."""
+    is_complaint = utterances["kind"].astype("string").eq("complaint").fillna(False)
+    source = utterances["source"].astype("string").fillna("")
+    states = source.isin(source[is_complaint].unique())
+    if not is_complaint.any():
+        return None, len(utterances)
+    return utterances.loc[is_complaint], int((~states).sum())
+
+
+def plain(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return categories as plain strings, empty where null, so that they compare and group alike."""
+    return pd.DataFrame({n: frame[n].astype("string").fillna("").astype(object) for n in names}, index=frame.index)
+
+
+def disjoint_rows(rows: pd.DataFrame, by: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
+    """Choose rows of exposure that state ``by`` and hold no customer twice: coarse rows before their parts."""
+    table = plain(rows, CATEGORIES).assign(
+        start=month_number(rows["period_start"]), stop=month_number(rows["period_end"]),
+        period_start=rows["period_start"], period_end=rows["period_end"], n_exposed=rows["n_exposed"],
+    )  # fmt: skip
+    table = table[(table[list(by)] != "").all(axis=1)] if by else table
+    # `sector` says nothing that `company` does not, so it does not make a row finer
+    pattern = table[list(CATEGORIES)].ne("")
+    fineness = pattern["company"] * 1 + pattern["country"] * 1 + pattern["channel"] * 1
+    fineness += pattern["sector"] & ~pattern["company"]
+    order = pattern.astype(int).astype(str).agg("".join, axis=1).map(lambda bits: bits.replace("1", "a"))
+    table = table.assign(fineness=fineness, pattern=order)
+    kept: list[pd.DataFrame] = []
+    for _, part in table.sort_values("start").groupby(["fineness", "pattern"], sort=True):
+        check_overlap(part)
+        fresh = part
+        for earlier in kept:
+            fresh = fresh[~overlaps(fresh, earlier)]
+        if len(fresh):
+            kept.append(fresh)
+    chosen = pd.concat(kept, ignore_index=True) if kept else table.iloc[:0]
+    return chosen, len(rows) - len(chosen)
+
+
+def check_overlap(part: pd.DataFrame) -> None:
+    """Refuse rows with the same categories whose periods overlap: which one holds cannot be told."""
+    for _, same in part.groupby(list(CATEGORIES), sort=True):
+        ordered = same.sort_values(["start", "stop"])
+        late = ordered["stop"].shift().gt(ordered["start"])
+        if late.any():
+            row = ordered[late].iloc[0]
+            where = ", ".join(row[name] for name in CATEGORIES if row[name]) or "all"
+            raise EstimationError(
+                f"exposure of {where}: the period from {row['period_start']:%Y-%m-%d} overlaps the one before; "
+                "keep one row for each time, or another exposure_unit"
+            )
+
+
+def overlaps(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Say which rows share a customer and an instant with any other, a null category being all."""
+    found = np.zeros(len(rows), dtype=bool)
+    others = others.drop_duplicates([*CATEGORIES, "start", "stop"])
+    for start in range(0, len(rows), 512):  # in blocks, so that long tables do not fill memory
+        block = rows.iloc[start : start + 512]
+        meet = (block["start"].to_numpy()[:, None] < others["stop"].to_numpy()) & (
+            block["stop"].to_numpy()[:, None] > others["start"].to_numpy()
+        )
+        for name in CATEGORIES:
+            mine, theirs = block[name].to_numpy()[:, None], others[name].to_numpy()
+            meet &= (mine == theirs) | (mine == "") | (theirs == "")
+        found[start : start + 512] = meet.any(axis=1)
+    return pd.Series(found, index=rows.index)
+
+
+def match(stated: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Put each complaint beside the row of exposure that holds it; count those that none holds, by reason."""
+    said = plain(stated, CATEGORIES).assign(
+        speaker=stated["speaker_id"].astype(object), month=month_number(stated["published_at"])
+    )
+    said = said.reset_index(drop=True)
+    unmatched = {"no time stated": int(said["month"].isna().sum())}
+    said = said.dropna(subset="month")
+    found = np.full(len(said), -1)
+    pattern = rows[list(CATEGORIES)].ne("").astype(int).astype(str).agg("".join, axis=1)
+    for _, part in rows.groupby(pattern, sort=True):
+        names = [name for name in CATEGORIES if (part[name] != "").all()]
+        for key, same in part.groupby(names, sort=True) if names else [((), part)]:
+            key = key if isinstance(key, tuple) else (key,)
+            mask = np.ones(len(said), dtype=bool)
+            for name, value in zip(names, key, strict=True):
+                # a complaint that does not say its sector is still the company's
+                said_name = said[name].to_numpy()
+                mask &= (said_name == value) | ((said_name == "") & (name == "sector") & ("company" in names))
+            same = same.sort_values("start")
+            where = np.searchsorted(same["start"].to_numpy(), said["month"].to_numpy(), side="right") - 1
+            inside = mask & (where >= 0) & (said["month"].to_numpy() < same["stop"].to_numpy()[where.clip(0)])
+            found[inside] = same.index.to_numpy()[where[inside]]
+    unmatched["outside of the exposure given"] = int((found < 0).sum())
+    matched = said[found >= 0].copy()
+    home = rows.loc[found[found >= 0], list(CATEGORIES)].to_numpy()
+    for position, name in enumerate(CATEGORIES):  # the row's own wording, so that groups agree with the exposure's
+        matched[name] = np.where(home[:, position] != "", home[:, position], matched[name])
+    matched["period"] = np.floor(matched["month"])
+    return matched, unmatched
+
+
+def pieces_of(rows: pd.DataFrame, stock: bool, freq: str | None) -> pd.DataFrame:
+    """Return the rows as pieces of time with their exposure, cut at the turns of months when asked."""
+    if freq == "month":
+        months = [
+            np.arange(np.floor(a), np.ceil(b)) for a, b in zip(rows["start"], rows["stop"], strict=True)
+        ]  # fmt: skip
+        pieces = rows.loc[rows.index.repeat([len(m) for m in months])].reset_index(drop=True)
+        pieces["period"] = np.concatenate(months)
+        whole = pieces["stop"] - pieces["start"]
+        pieces["start"] = np.maximum(pieces["start"], pieces["period"])
+        pieces["stop"] = np.minimum(pieces["stop"], pieces["period"] + 1)
+    else:
+        pieces = rows.assign(period=0.0)
+        whole = pieces["stop"] - pieces["start"]
+    length = pieces["stop"] - pieces["start"]
+    return pieces.assign(exposure=pieces["n_exposed"] * (length if stock else length / whole))
+
+
+def covered(pieces: pd.DataFrame) -> float:
+    """Return how many months the pieces cover, overlaps counted once."""
+    end, months = -np.inf, 0.0
+    for start, stop in sorted(zip(pieces["start"], pieces["stop"], strict=True)):
+        months += max(0.0, stop - max(start, end))
+        end = max(end, stop)
+    return months
+
+
+def tally(matched: pd.DataFrame, pieces: pd.DataFrame, groups: list[str], stock: bool) -> pd.DataFrame:
+    """Count complaints, speakers and exposure in each group that the exposure has."""
+    keys = groups or ["all"]
+    matched, pieces = matched.assign(all=""), pieces.assign(all="")
+    exposed = pieces.groupby(keys, sort=True)["exposure"].sum().to_frame()
+    if stock:
+        months = {key: covered(part) for key, part in pieces.groupby(keys if len(keys) > 1 else keys[0], sort=True)}
+        exposed["n_exposed"] = exposed["exposure"] / pd.Series(months).reindex(exposed.index).to_numpy()
+    else:
+        exposed["n_exposed"] = exposed["exposure"]
+    unknown = matched["speaker"].isna()
+    speakers = matched[~unknown].groupby([*keys, "speaker"], sort=True).size()
+    counted = {
+        "n_complaints": matched.groupby(keys, sort=True).size(),
+        "n_without_speaker": matched[unknown].groupby(keys, sort=True).size(),
+        "n_complainers": speakers.groupby(level=keys, sort=True).size(),
+        "n_squared": (speakers**2).groupby(level=keys, sort=True).sum(),
+    }
+    table = exposed
+    for name, values in counted.items():
+        aligned = values.reindex(exposed.index) if len(values) else pd.Series(0, index=exposed.index)
+        table = table.assign(**{name: aligned.fillna(0).astype(int)})
+    # a complaint of an unknown speaker stands for a speaker of its own
+    table["n_squared"] += table["n_without_speaker"]
+    table = table.reset_index()
+    if "period" in groups:
+        table["period"] = [
+            pd.Timestamp(year=int(m // 12), month=int(m % 12) + 1, day=1, tz="UTC") for m in table["period"]
+        ]  # fmt: skip
+    return table[[*groups, *COUNTS]]

@@ -1,0 +1,126 @@
+"""Intervals for counts and shares, each by one accepted method, computed without rounding."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from scsr.errors import EstimationError
+
+__all__ = ["clopper_pearson", "garwood", "percentile", "wilson"]
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is no probability."""
+    if not 0 < level < 1:
+        raise EstimationError(f"level {level} is not between 0 and 1; give .95 for a 95% interval")
+
+
+def check_share(successes: float, n: float) -> None:
+    """Refuse counts that make no share."""
+    if not (n > 0 and 0 <= successes <= n):
+        raise EstimationError(f"{successes} of {n} is no share; it needs 0 <= successes <= n and n > 0")
+
+
+def wilson(successes: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the score interval of a share.
+
+    Parameters
+    ----------
+    successes, n : float
+        How many of how many; ``n`` need not be whole, since exposure is a mean.
+    level : float
+        Confidence, between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        Ends of the interval, each between 0 and 1.
+
+    Raises
+    ------
+    EstimationError
+        If the counts make no share.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+    *Journal of the American Statistical Association*, 22, 209-212.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in wilson(15, 50)]
+    [0.191, 0.4375]
+    """
+    check_level(level)
+    check_share(successes, n)
+    z = stats.norm.isf((1 - level) / 2)
+    share = successes / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # rounding must not push an end past the share itself when nobody or everybody did
+    return float(min(max(0.0, centre - half), share)), float(max(min(1.0, centre + half), share))
+
+
+def clopper_pearson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of a share.
+
+    References
+    ----------
+    Clopper, C. & Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in the case of
+    the binomial. *Biometrika*, 26, 404-413.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in clopper_pearson(0, 10)]
+    [0.0, 0.3085]
+    """
+    check_level(level)
+    check_share(successes, n)
+    tail = (1 - level) / 2
+    low = 0.0 if successes == 0 else stats.beta.ppf(tail, successes, n - successes + 1)
+    high = 1.0 if successes == n else stats.beta.isf(tail, successes + 1, n - successes)
+    return float(low), float(high)
+
+
+def garwood(count: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of the mean of a Poisson count.
+
+    Parameters
+    ----------
+    count : float
+        Events seen; need not be whole, so that a count scaled for dependence can be given.
+    level : float
+        Confidence, between 0 and 1.
+
+    References
+    ----------
+    Garwood, F. (1936). Fiducial limits for the Poisson distribution. *Biometrika*, 28, 437-442.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in garwood(10)]
+    [4.795, 18.39]
+    """
+    check_level(level)
+    if not (np.isfinite(count) and count >= 0):
+        raise EstimationError(f"count {count} is no number of events; it must be 0 or more")
+    tail = (1 - level) / 2
+    low = 0.0 if count == 0 else stats.chi2.ppf(tail, 2 * count) / 2
+    return float(low), float(stats.chi2.isf(tail, 2 * (count + 1)) / 2)
+
+
+def percentile(draws: np.ndarray, estimate: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the percentile interval of bootstrap draws, widened where needed to hold the estimate itself.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in percentile(np.linspace(0, 1, 101), .5)]
+    [0.025, 0.975]
+    """
+    check_level(level)
+    draws = draws[np.isfinite(draws)]
+    if not len(draws):
+        raise EstimationError("no bootstrap draw gave a number; give more data or more draws")
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return float(min(low, estimate)), float(max(high, estimate))

@@ -1,0 +1,163 @@
+"""Complaints found in text by a model that anyone can read: words with weights, its error measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scsr.analysis.estimates import Estimate
+from scsr.analysis.labels.prevalence import Accuracy, accuracy_of, corrected_prevalence
+from scsr.errors import EstimationError
+
+__all__ = ["ComplaintClassifier", "train"]
+
+LEAST = 20  # labelled texts of each kind
+
+
+@dataclass(frozen=True)
+class ComplaintClassifier:
+    """A trained classifier and its error.
+
+    Parameters
+    ----------
+    pipeline : object
+        scikit-learn pipeline: TF-IDF of words and parts of words, logistic regression.
+    calibration : tuple of float
+        Slope and intercept that turn the pipeline's score into a probability (Platt).
+    accuracy : Accuracy
+        By cross-validation, at the threshold that ``predict`` uses.
+    n_texts : int
+        Labelled texts that it learned from.
+    """
+
+    pipeline: Any
+    calibration: tuple[float, float]
+    accuracy: Accuracy
+    n_texts: int
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """``sensitivity`` and ``specificity``."""
+        return self.accuracy.estimates()
+
+    def predict(self, texts: Sequence[str] | pd.Series) -> pd.DataFrame:
+        """Say which texts are complaints.
+
+        Returns
+        -------
+        DataFrame
+            ``complaint`` (bool, at the threshold whose error is in ``accuracy``) and ``complaint_probability``
+            (among texts with as many complaints as the labelled ones), with the texts' own index.
+        """
+        index = texts.index if isinstance(texts, pd.Series) else None
+        given = checked_texts(texts)
+        score = self.pipeline.decision_function(given) if given else np.array([])
+        slope, intercept = self.calibration
+        return pd.DataFrame(
+            {"complaint": score > 0, "complaint_probability": 1 / (1 + np.exp(-(slope * score + intercept)))},
+            index=index,
+        )
+
+    def prevalence(self, texts: Sequence[str] | pd.Series, level: float = 0.95) -> Estimate:
+        """Estimate the share of complaints among texts, corrected for the classifier's error."""
+        called = self.predict(texts)["complaint"]
+        if not len(called):
+            raise EstimationError("there are no texts to classify")
+        return corrected_prevalence(int(called.sum()), len(called), self.accuracy, level)
+
+    def words(self, n: int = 20) -> pd.DataFrame:
+        """Return the words that speak most for and against a complaint: ``word, weight``."""
+        names = self.pipeline[0].get_feature_names_out()
+        weights = pd.DataFrame({"word": names, "weight": self.pipeline[-1].coef_[0]})
+        weights = weights[weights["word"].str.startswith("words__")]
+        weights["word"] = weights["word"].str.removeprefix("words__")
+        ordered = weights.sort_values(["weight", "word"], ascending=[False, True])
+        return pd.concat([ordered.head(n), ordered.tail(n)]).drop_duplicates().reset_index(drop=True)
+
+
+def checked_texts(texts: Sequence[str] | pd.Series) -> list[str]:
+    """Return texts as a list of str, or say which is none."""
+    given = list(texts)
+    for row, text in enumerate(given):
+        if not isinstance(text, str):
+            raise EstimationError(f"text at row {row} is {text!r}, not a str; drop it or give ''")
+    return given
+
+
+def pipeline(seed: int) -> Any:
+    """Return the untrained model."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import FeatureUnion, make_pipeline
+
+    # accents are never folded: å, ä, ö, æ, ø, þ and ð are letters
+    word = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    part = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=3, sublinear_tf=True)
+    # balanced weights keep the threshold at 0 useful when complaints are rare
+    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=1000, random_state=seed)
+    return make_pipeline(FeatureUnion([("words", word), ("parts", part)]), model)
+
+
+def train(
+    texts: Sequence[str] | pd.Series, labels: Sequence[bool] | pd.Series, seed: int = 1, n_folds: int = 5
+) -> ComplaintClassifier:
+    """Train a classifier on labelled texts of one language, and measure its error by cross-validation.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        One language; a text that stands twice is kept in one fold, so that the error is not flattered.
+    labels : sequence of bool
+        Whether each text is a complaint.
+    seed : int
+        Of the folds.
+    n_folds : int
+        Folds of the cross-validation.
+
+    Returns
+    -------
+    ComplaintClassifier
+
+    Raises
+    ------
+    EstimationError
+        With fewer than 20 texts of either kind, a missing label, or unequal lengths.
+
+    References
+    ----------
+    Joachims, T. (1998). Text categorization with support vector machines: learning with many relevant features.
+    *ECML* (sparse linear models of TF-IDF).
+    Platt, J. (1999). Probabilistic outputs for support vector machines. *Advances in Large Margin Classifiers*.
+
+    Examples
+    --------
+    >>> said = [f"jag klagar på räkning {i}" for i in range(30)] + [f"tack för hjälpen {i}" for i in range(30)]
+    >>> model = train(said, [True] * 30 + [False] * 30)
+    >>> model.predict(["jag klagar igen", "stort tack"])["complaint"].tolist()
+    [True, False]
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+
+    given = checked_texts(texts)
+    if len(given) != len(labels):
+        raise EstimationError(f"{len(given)} texts and {len(labels)} labels; give one label a text")
+    if pd.isna(pd.Series(list(labels), dtype=object)).any():
+        raise EstimationError("a label is missing; drop the text or label it")
+    truth = np.array([bool(label) for label in labels])
+    fewest = int(min(truth.sum(), (~truth).sum()))
+    if fewest < LEAST:
+        raise EstimationError(f"{fewest} texts of the rarer kind are too few; label at least {LEAST} of each")
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+    groups = pd.factorize(pd.Series(given))[0]
+    model = pipeline(seed)
+    score = cross_val_predict(model, given, truth, groups=groups, cv=folds, method="decision_function")
+    platt = LogisticRegression(C=1e6).fit(score[:, None], truth)
+    return ComplaintClassifier(
+        model.fit(given, truth), (float(platt.coef_[0, 0]), float(platt.intercept_[0])), accuracy_of(truth, score > 0),
+        len(given),
+    )  # fmt: skip

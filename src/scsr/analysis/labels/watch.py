@@ -1,0 +1,239 @@
+"""Watch lists: what a list of words finds, and how soon somebody of the firm reacted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import wilson
+from scsr.errors import EstimationError
+from scsr.text import tokens
+
+__all__ = ["WatchResult", "experience_bank", "watch"]
+
+STAFF = ("firm", "employee")
+
+
+@dataclass(frozen=True)
+class WatchResult:
+    """What a watch list found.
+
+    Parameters
+    ----------
+    hits : DataFrame
+        ``utterance_id, language, term, published_at, first_reaction_h`` (hours to the first later utterance by the
+        firm or an employee in the same conversation; null where none was seen), one row for each utterance and term.
+    estimates : tuple of Estimate
+        ``watch_hits``: utterances with any term, per 1,000; the whole, then each language with terms.
+    terms : DataFrame
+        ``language, term, n_utterances``, terms without a hit included.
+    """
+
+    hits: pd.DataFrame
+    estimates: tuple[Estimate, ...]
+    terms: pd.DataFrame
+
+
+def watch(utterances: pd.DataFrame, terms: Mapping[str, Sequence[str]], level: float = 0.95) -> WatchResult:
+    """Find utterances that hold a term in any inflection.
+
+    Terms and texts are both reduced to lemmas, so that ``faktura`` finds ``fakturan`` and ``fakturor``. A term of
+    several words must stand in that order; a trailing ``*`` finds all words that begin so.
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        Table ``utterances``.
+    terms : mapping of language to sequence of str
+        Such as ``{"sv": ["faktura", "ingen svarar", "klag*"]}``.
+    level : float
+        Confidence of the intervals.
+
+    Returns
+    -------
+    WatchResult
+
+    Raises
+    ------
+    EstimationError
+        If there are no terms, or a term holds no word.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+    *Journal of the American Statistical Association*, 22, 209-212.
+
+    Examples
+    --------
+    >>> from scsr import schema
+    >>> said = schema.conform(pd.DataFrame({"utterance_id": ["a", "b"], "language": "sv",
+    ...                                     "text": ["Fakturorna var fel", "Tack"]}), "utterances")
+    >>> watch(said, {"sv": ["faktura"]}).hits["utterance_id"].tolist()
+    ['a']
+    """
+    wanted = {lang: [(term, pattern_of(term, lang)) for term in dict.fromkeys(some)] for lang, some in terms.items()}
+    if not any(wanted.values()):
+        raise EstimationError("the watch list is empty; give at least one term for a language")
+    language = utterances["language"].astype("string")
+    rows = []
+    for lang, patterns in wanted.items():
+        some = utterances[language.eq(lang).fillna(False)]
+        for row, text in zip(some.index, some["text"].astype("string").fillna(""), strict=True):
+            forms = [word.lower() for word in tokens.words(text)]
+            lemmas = [tokens.lemma(word, lang) for word in forms]
+            rows += [(row, lang, term) for term, pattern in patterns if holds(forms, lemmas, pattern)]
+    found = pd.DataFrame(rows, columns=["row", "language", "term"])
+    counted = found.groupby(["language", "term"]).size()
+    listed = pd.DataFrame([(lang, term) for lang in wanted for term, _ in wanted[lang]], columns=["language", "term"])
+    listed["n_utterances"] = [int(counted.get((lang, term), 0)) for lang, term in listed.to_numpy()]
+    estimates = hit_shares(language, found, wanted, level)
+    index = found.pop("row")
+    found.insert(0, "utterance_id", utterances["utterance_id"].reindex(index).to_numpy())
+    found["published_at"] = utterances["published_at"].reindex(index).array
+    found["first_reaction_h"] = reaction_hours(utterances).reindex(index).to_numpy()
+    return WatchResult(found, estimates, listed)
+
+
+def pattern_of(term: str, lang: str) -> tuple[tuple[str, str], ...]:
+    """Return a term's words as pairs of form and lemma; the lemma ``*`` marks the beginning of a word."""
+    parts = []
+    for word in term.lower().split():
+        stem = word.removesuffix("*")
+        if not any(letter.isalnum() for letter in stem):
+            raise EstimationError(f"term {term!r} ({lang}) holds {word!r}, which is no word")
+        parts.append((stem, "*" if word.endswith("*") else tokens.lemma(stem, lang)))
+    if not parts:
+        raise EstimationError(f"an empty term stands in the list for {lang}; drop it")
+    return tuple(parts)
+
+
+def holds(forms: list[str], lemmas: list[str], pattern: tuple[tuple[str, str], ...]) -> bool:
+    """Say whether the words of a pattern stand in a text one after the other."""
+
+    def fits(position: int, form: str, lemma: str) -> bool:
+        if lemma == "*":
+            return forms[position].startswith(form)
+        return forms[position] == form or lemmas[position] == lemma
+
+    width = len(pattern)
+    return any(
+        all(fits(start + step, *pattern[step]) for step in range(width)) for start in range(len(forms) - width + 1)
+    )
+
+
+def hit_shares(
+    language: pd.Series, found: pd.DataFrame, wanted: Mapping[str, object], level: float
+) -> tuple[Estimate, ...]:
+    """Estimate hits per 1,000 utterances, of all languages with terms and of each."""
+    words, unit = "utterances that hold a term of the watch list, in languages that have terms", "per 1,000 utterances"
+    made = []
+    for group in [{}, *({"language": lang} for lang in wanted)]:
+        langs = list(group.values()) or list(wanted)
+        n = int(language.isin(langs).sum())
+        hits = int(found.loc[found["language"].isin(langs), "row"].nunique())
+        if not n:
+            reason = f"there are no utterances in {', '.join(langs)}"
+            made.append(not_estimable("watch_hits", words, unit, reason, by=group, level=level))
+            continue
+        low, high = wilson(hits, n, level)
+        made.append(
+            Estimate(
+                "watch_hits", words, unit, 1000 * hits / n, 1000 * low, 1000 * high, n,
+                "Wilson score interval (Wilson 1927)", group, ("the utterances are independent",), level,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def reaction_hours(utterances: pd.DataFrame) -> pd.Series:
+    """Return hours from each utterance to the next by staff in its conversation, by index; null where none is seen."""
+    known = utterances[["conversation_id", "speaker_role", "published_at"]].dropna()
+    precise = utterances["date_precision"].astype("string").isin(["second", "minute"]).reindex(known.index)
+    known = known[precise].sort_values("published_at", kind="stable")
+    staff = known.loc[known["speaker_role"].astype("string").isin(STAFF), ["conversation_id", "published_at"]]
+    if staff.empty:
+        return pd.Series(float("nan"), index=utterances.index)
+    both = pd.merge_asof(
+        known.reset_index(names="row"), staff.assign(reacted_at=staff["published_at"]), on="published_at",
+        by="conversation_id", direction="forward", allow_exact_matches=False,
+    )  # fmt: skip
+    hours = (both["reacted_at"] - both["published_at"]).dt.total_seconds() / 3600
+    return pd.Series(hours.to_numpy(), index=both["row"]).reindex(utterances.index)
+
+
+def experience_bank(utterances: pd.DataFrame, n_least: int = 5) -> pd.DataFrame:
+    """Group the customers' questions and complaints by what they are about: the bank of experience.
+
+    Groups are the topic that the source states; where it states none, the lemma of the utterance that most other
+    utterances in its language share.
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        Table ``utterances``.
+    n_least : int
+        Smallest number of different people in a group; smaller groups are left out, because they point at people.
+
+    Returns
+    -------
+    DataFrame
+        ``language, about, stated`` (whether the source states it)``, n_utterances, n_speakers, n_answered`` (staff
+        later spoke in the conversation)``, first_seen, last_seen``, largest first. Holds nobody's words.
+
+    Raises
+    ------
+    EstimationError
+        If ``n_least`` is below 1.
+
+    Examples
+    --------
+    >>> from scsr import schema
+    >>> said = pd.DataFrame({"utterance_id": list("abc"), "speaker_id": list("xyz"), "speaker_role": "customer",
+    ...                      "kind": "question", "language": "sv", "topic": "faktura"})
+    >>> experience_bank(schema.conform(said, "utterances"), n_least=3)[["about", "n_utterances"]].to_dict("records")
+    [{'about': 'faktura', 'n_utterances': 3}]
+    """
+    if n_least < 1:
+        raise EstimationError(f"n_least={n_least} must be at least 1")
+    kind, role = utterances["kind"].astype("string"), utterances["speaker_role"].astype("string")
+    asked = utterances[kind.isin(["question", "complaint"]) & role.eq("customer").fillna(False)]
+    stated = asked["topic"].astype("string")
+    about = stated.astype(object).where(stated.notna(), key_lemmas(asked))
+    table = pd.DataFrame(
+        {
+            "language": asked["language"].astype("string").astype(object), "about": about, "stated": stated.notna(),
+            "speaker_id": asked["speaker_id"], "published_at": asked["published_at"],
+            "answered": answered(utterances).reindex(asked.index),
+        }
+    ).dropna(subset=["language", "about"])  # fmt: skip
+    bank = table.groupby(["language", "about", "stated"], sort=True).agg(
+        n_utterances=("about", "size"), n_speakers=("speaker_id", "nunique"), n_answered=("answered", "sum"),
+        first_seen=("published_at", "min"), last_seen=("published_at", "max"),
+    )  # fmt: skip
+    bank = bank[bank["n_speakers"] >= n_least].reset_index()
+    order = ["n_utterances", "language", "about"]
+    return bank.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
+
+
+def key_lemmas(asked: pd.DataFrame) -> pd.Series:
+    """Return for each utterance its lemma that most utterances of its language hold; null where it has none."""
+    lists = asked["lemmas"].map(lambda v: sorted(set(v)) if isinstance(v, Sequence) or hasattr(v, "tolist") else [])
+    pairs = pd.DataFrame({"language": asked["language"].astype("string").astype(object), "lemma": lists}).explode(
+        "lemma"
+    )
+    pairs = pairs.dropna()
+    pairs["n"] = pairs.groupby(["language", "lemma"])["lemma"].transform("size")
+    best = pairs.rename_axis("row").reset_index().sort_values(["row", "n", "lemma"], ascending=[True, False, True])
+    return best.drop_duplicates("row").set_index("row")["lemma"].reindex(asked.index)
+
+
+def answered(utterances: pd.DataFrame) -> pd.Series:
+    """Say for each utterance whether staff replied to it, or later spoke in its conversation."""
+    staff = utterances[utterances["speaker_role"].astype("string").isin(STAFF)]
+    replied = utterances["utterance_id"].isin(staff["reply_to"].dropna())
+    last = staff.groupby(staff["conversation_id"].astype(object))["published_at"].max()
+    later = utterances["conversation_id"].astype(object).map(last).gt(utterances["published_at"])
+    return replied | later.fillna(False)
