@@ -5,9 +5,10 @@ whether an analysis finds what was put in. Everything is invented: firms, people
 
 References
 ----------
-Bender, R., Augustin, T. & Blettner, M. (2005). Generating survival times to simulate Cox proportional hazards
-models. *Statistics in Medicine* 24, 1713–1723. Austin, P. C. (2012). Generating survival times to simulate Cox
-proportional hazards models with time-varying covariates. *Statistics in Medicine* 31, 3946–3958.
+Bender, R., Augustin, T. & Blettner, M. (2005). Generating survival times to simulate Cox proportional
+hazards models. *Statistics in Medicine* 24, 1713–1723. Austin, P. C. (2012). Generating survival times to
+simulate Cox proportional hazards models with time-varying covariates. *Statistics in Medicine* 31,
+3946–3958.
 Harris, T. E. (1963). *The Theory of Branching Processes*. Springer.
 """
 
@@ -89,9 +90,7 @@ def simulate(seed: int = 1, scale: float = 1.0, *, text: bool = True, **changes:
     origin = pd.Timestamp(p.start, tz="UTC")
     end = (pd.Timestamp(p.observed_until, tz="UTC") - origin).total_seconds() / 60
     if end < (origin + pd.DateOffset(months=p.n_months) - origin).total_seconds() / 60:
-        raise ParameterError(
-            f"parameter 'observed_until': {p.observed_until} is before the end of {p.n_months} months"
-        )
+        raise ParameterError(f"parameter 'observed_until': {p.observed_until} is before the end of {p.n_months} months")
     exposure = openings.draw_exposure(p, scale, streams[0])
     drawn = openings.draw_openings(p, scale, exposure, streams[1])
     openings.add_responses(drawn, p, streams[2])
@@ -154,9 +153,7 @@ def utterance_ids(turn_table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return ids, of_case
 
 
-def utterance_table(
-    turn_table: pd.DataFrame, cases: pd.DataFrame, texts: list[str], clock: Clock
-) -> pd.DataFrame:
+def utterance_table(turn_table: pd.DataFrame, cases: pd.DataFrame, texts: list[str], clock: Clock) -> pd.DataFrame:
     """Return the utterances as the contract has them."""
     ids, of_case = utterance_ids(turn_table)
     row = turn_table["case"].to_numpy()
@@ -250,9 +247,7 @@ def share_table(shares: pd.DataFrame, cases: pd.DataFrame, clock: Clock) -> pd.D
     parent, case = shares["parent"].to_numpy(), shares["case"].to_numpy()
     own = (case >= 0) & (shares["speaker_role"] == "customer").to_numpy()
     customer = cases["customer"].to_numpy()[np.maximum(case, 0)] if len(cases) else case
-    speaker = [
-        f"c{c}" if mine else f"s{s}" for c, mine, s in zip(customer, own, shares["share"], strict=True)
-    ]
+    speaker = [f"c{c}" if mine else f"s{s}" for c, mine, s in zip(customer, own, shares["share"], strict=True)]
     return finish(
         {
             "share_id": [f"s{turns.base36(s)}" for s in shares["share"]],

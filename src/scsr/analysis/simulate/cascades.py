@@ -22,19 +22,13 @@ def draw_roots(p: Parameters, cases: pd.DataFrame, rng: np.random.Generator) -> 
     n_positive = rng.poisson(n_negative / p.negative_positive_ratio) if p.negative_positive_ratio > 0 else 0
     case = np.concatenate(
         [
-            rng.choice(negative, n_negative if len(negative) else 0)
-            if len(negative)
-            else np.array([], dtype=np.int64),
-            rng.choice(positive, n_positive if len(positive) else 0)
-            if len(positive)
-            else np.array([], dtype=np.int64),
+            rng.choice(negative, n_negative if len(negative) else 0) if len(negative) else np.array([], dtype=np.int64),
+            rng.choice(positive, n_positive if len(positive) else 0) if len(positive) else np.array([], dtype=np.int64),
         ]
     )
     roots = pd.DataFrame({"case": case, "valence": cases["valence"].to_numpy()[case]})
     # a case that seeds twice is shared by others from elsewhere, hours later
-    roots["minute"] = cases["minute"].to_numpy()[case] + np.floor(rng.exponential(360, len(case))).astype(
-        np.int64
-    )
+    roots["minute"] = cases["minute"].to_numpy()[case] + np.floor(rng.exponential(360, len(case))).astype(np.int64)
     role = choose(list(p.share_roles), list(p.share_roles.values()), len(case), rng)
     roots["role"] = np.where(roots["valence"] == "negative", "customer", role)
     return roots.sort_values(["minute", "case"], kind="stable", ignore_index=True)

@@ -24,8 +24,7 @@ def draw_exposure(p: Parameters, scale: float, rng: np.random.Generator) -> pd.D
     """
     starts = pd.date_range(p.start, periods=p.n_months + 1, freq="MS", tz="UTC")
     firm, country, month = (
-        axis.ravel()
-        for axis in np.meshgrid(range(len(FIRMS)), range(len(COUNTRIES)), range(p.n_months), indexing="ij")
+        axis.ravel() for axis in np.meshgrid(range(len(FIRMS)), range(len(COUNTRIES)), range(p.n_months), indexing="ij")
     )
     size = np.array([f.size for f in FIRMS])[firm] * np.array([p.n_customers[c] for c in COUNTRIES])[country]
     level = size * scale * (1 + p.customer_growth) ** month * np.exp(rng.normal(0, 0.01, len(month)))
@@ -55,9 +54,7 @@ def expected_complaints(p: Parameters, exposure: pd.DataFrame) -> np.ndarray:
     return np.asarray(exposure["n_exposed"] / 1000 * rate * country * season(p, exposure["month"].to_numpy()))
 
 
-def draw_openings(
-    p: Parameters, scale: float, exposure: pd.DataFrame, rng: np.random.Generator
-) -> pd.DataFrame:
+def draw_openings(p: Parameters, scale: float, exposure: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the openings of all cases in order of time, with their covariates and a customer each.
 
     Returns

@@ -47,9 +47,7 @@ FIRMS = (
 
 def by_firm(*values: float) -> Any:
     """Default of a parameter that has one value for each firm of :data:`FIRMS`."""
-    return field(
-        default_factory=lambda: {firm.name: value for firm, value in zip(FIRMS, values, strict=True)}
-    )
+    return field(default_factory=lambda: {firm.name: value for firm, value in zip(FIRMS, values, strict=True)})
 
 
 def table(**values: Any) -> Any:
@@ -281,9 +279,7 @@ class Parameters:
     n_surges: int = 6
     surge_size: float = 40.0
     surge_delay_ratio: float = 4.0
-    churn_hazard_month: Mapping[str, float] = by_firm(
-        0.005, 0.006, 0.006, 0.009, 0.011, 0.014, 0.012, 0.008, 0.012
-    )
+    churn_hazard_month: Mapping[str, float] = by_firm(0.005, 0.006, 0.006, 0.009, 0.011, 0.014, 0.012, 0.008, 0.012)
     failure_hazard_ratio: tuple[tuple[float, float], ...] = ((30.0, 3.5), (90.0, 2.2), (float("inf"), 1.7))
     churn_hazard_ratio_severity: float = 1.15
     churn_hazard_ratio_urgent: float = 1.2
@@ -328,9 +324,7 @@ class Parameters:
             if not 0 <= getattr(self, name) <= 1:
                 raise ParameterError(f"parameter {name!r}: {getattr(self, name)!r} is not between 0 and 1")
         if self.share_that_complains == 0:
-            raise ParameterError(
-                "parameter 'share_that_complains': 0 leaves no complaints; give a share above 0"
-            )
+            raise ParameterError("parameter 'share_that_complains': 0 leaves no complaints; give a share above 0")
         if max(self.reproduction_number.values()) >= 1 or min(self.reproduction_number.values()) < 0:
             raise ParameterError(
                 f"parameter 'reproduction_number': {dict(self.reproduction_number)} has a value outside "
@@ -371,15 +365,11 @@ def parameters(**changes: Any) -> Parameters:
     for name, value in changes.items():
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
-            raise ParameterError(
-                f"unknown parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-            )
+            raise ParameterError(f"unknown parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
         old = getattr(default, name)
         if isinstance(old, dict):
             if not isinstance(value, Mapping):
-                raise ParameterError(
-                    f"parameter {name!r}: give a mapping with some of {', '.join(old)}, not {value!r}"
-                )
+                raise ParameterError(f"parameter {name!r}: give a mapping with some of {', '.join(old)}, not {value!r}")
             strange = [key for key in value if key not in old]
             if strange:
                 raise ParameterError(f"parameter {name!r}: {strange[0]!r} is not one of {', '.join(old)}")

@@ -73,9 +73,7 @@ def expected(p: Parameters, cases: pd.DataFrame, exposure: pd.DataFrame, end: fl
     wait_h = (end - cases["minute"].to_numpy()) / 60
     found: dict[str, Any] = {
         "complaint_rate": float(expected_complaints(p, exposure).sum() / exposure["n_exposed"].sum() * 1000),
-        "complaint_rate_ratio": {
-            f.name: p.complaint_rate[f.name] / p.complaint_rate[FIRMS[0].name] for f in FIRMS
-        },
+        "complaint_rate_ratio": {f.name: p.complaint_rate[f.name] / p.complaint_rate[FIRMS[0].name] for f in FIRMS},
         "first_response_median_h": median_response_h(median, probability, p.response_shape),
         "loyalty_hazard_ratio": p.loyalty_hazard_ratio,
         "speed_hazard_ratio": p.speed_hazard_ratio,

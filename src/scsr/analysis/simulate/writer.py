@@ -82,9 +82,7 @@ def write(simulated: Simulated, out: str | Path) -> dict[str, Path]:
         path.write_bytes(text.encode("utf-8"))
         written[name] = path
     path = folder / "truth.json"
-    path.write_bytes(
-        (json.dumps(simulated.truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
-    )
+    path.write_bytes((json.dumps(simulated.truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
     return written | {"truth": path}
 
 

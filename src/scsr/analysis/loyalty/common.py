@@ -1,0 +1,131 @@
+"""What the analyses of answers share: groups, waiting times and why a case is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scsr.errors import EstimationError
+
+__all__ = ["NOT_STATED", "Waits", "check_level", "group_names", "groups", "need", "sampling_of", "waits"]
+
+NOT_STATED = "not stated"
+EXACT = ("second", "minute")
+
+
+def need(table: pd.DataFrame, columns: tuple[str, ...], name: str, what_for: str) -> None:
+    """Refuse a table without the columns that an analysis rests on."""
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise EstimationError(
+            f"{what_for} needs column {missing[0]!r} of table {name!r}; it has {', '.join(map(str, table.columns)) or 'none'}"
+        )
+
+
+def check_level(level: float) -> float:
+    """Refuse a level that is no probability."""
+    if not 0 < level < 1:
+        raise EstimationError(f"level {level!r} is not between 0 and 1; give .95 for 95 %")
+    return level
+
+
+def group_names(by: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Return the names of the grouping columns."""
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
+def groups(
+    table: pd.DataFrame, by: str | tuple[str, ...] | list[str], name: str = "cases"
+) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """Yield each group with its labels, in order; all rows where ``by`` is empty. Null is a group of its own."""
+    names = group_names(by)
+    if not names:
+        yield {}, table
+        return
+    need(table, names, name, "grouping")
+    labels = [table[column].astype("string").fillna(NOT_STATED).to_numpy(object) for column in names]
+    for key, rows in table.groupby(labels, sort=True):
+        yield dict(zip(names, map(str, key), strict=True)), rows
+
+
+def sampling_of(cases: pd.DataFrame) -> str | None:
+    """Return ``replies`` if any case was sampled on having a reply, ``complete`` if all are, else None."""
+    if "sampling" not in cases:
+        return None
+    stated = cases["sampling"].astype("string")
+    if (stated == "replies").any():
+        return "replies"
+    return "complete" if len(stated) and (stated == "complete").all() else None
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Hours from opening to first answer or, unanswered, to the end of observation.
+
+    Parameters
+    ----------
+    durations : array of float
+        Hours.
+    event_observed : array of bool
+        Whether the wait ended with an answer.
+    cases : DataFrame
+        The cases that are left, in the same order.
+    n_excluded : dict of str to int
+        Cases left out, by reason.
+    """
+
+    durations: np.ndarray
+    event_observed: np.ndarray
+    cases: pd.DataFrame
+    n_excluded: dict[str, int]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in words."""
+        return tuple(f"{count:,} cases left out: {reason}" for reason, count in self.n_excluded.items() if count)
+
+
+def waits(cases: pd.DataFrame) -> Waits:
+    """Work out how long each case waited.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        Table ``cases`` of the contract.
+
+    Raises
+    ------
+    EstimationError
+        If a wait is negative.
+    """
+    need(cases, ("opened_at", "answered", "first_response_at", "observed_until"), "cases", "time to first response")
+    answered = cases["answered"].fillna(False).to_numpy(bool)
+    opened = cases["opened_at"]
+    until = cases["first_response_at"].where(answered, cases["observed_until"])
+    hours = ((until - opened).dt.total_seconds() / 3600).to_numpy(float)
+    if "first_response_h" in cases:
+        stated = cases["first_response_h"].to_numpy(float)
+        hours = np.where(answered & ~np.isnan(stated), stated, hours)
+    coarse = np.zeros(len(cases), dtype=bool)
+    if "date_precision" in cases:
+        coarse = ~cases["date_precision"].astype("string").fillna("none").isin(EXACT).to_numpy(bool)
+    undated = (opened.isna() | (answered & np.isnan(hours))).to_numpy(bool) & ~coarse
+    endless = ~answered & cases["observed_until"].isna().to_numpy(bool) & ~coarse & ~undated
+    keep = ~(coarse | undated | endless)
+    wrong = keep & (hours < 0)
+    if wrong.any():
+        place = cases.index[wrong][0]
+        where = cases["case_id"].loc[place] if "case_id" in cases else place
+        raise EstimationError(
+            f"table 'cases', case {where}: the wait of {hours[wrong][0]:g} h is negative; "
+            "mend the times of opening, answer or end of observation"
+        )
+    excluded = {
+        "time known only to the day or coarser": int(coarse.sum()),
+        "opening or answer without a time": int(undated.sum()),
+        "unanswered, with no end of observation": int(endless.sum()),
+    }
+    return Waits(hours[keep], answered[keep], cases[keep], excluded)

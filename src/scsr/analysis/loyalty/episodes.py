@@ -1,0 +1,196 @@
+"""Cases linked to the outcomes of their customers, and follow-up cut into periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need
+from scsr.errors import EstimationError
+
+__all__ = ["Link", "grid", "link", "split"]
+
+MONTH = 30.4375
+EARLY = (1.0, 3.0, 7.0, 14.0)
+COVARIATES = ("severity", "urgent", "channel", "company")
+
+
+@dataclass(frozen=True)
+class Link:
+    """Follow-up of each case, in days since its opening.
+
+    Parameters
+    ----------
+    episodes : DataFrame
+        ``customer, entry, exit, event, answer`` (days; answer infinite where none came before the end of
+        observation), the covariates as strings, ``first`` (whether it is the customer's first case).
+    n_dropped : dict of str to int
+        Cases without follow-up, by reason.
+    """
+
+    episodes: pd.DataFrame
+    n_dropped: dict[str, int]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in words."""
+        return tuple(f"{count:,} cases left out: {reason}" for reason, count in self.n_dropped.items() if count)
+
+
+def days(span: pd.Series) -> np.ndarray:
+    """Return time spans as days."""
+    return (span.dt.total_seconds() / 86400).to_numpy(float)
+
+
+def windows(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Return one window for each customer and company: ``event_at`` (null: none), ``window_from, window_until``."""
+    rows = outcomes[(outcomes["outcome"].astype("string") == outcome) & outcomes["speaker_id"].notna()]
+    backwards = rows["observed_until"] < rows["observed_from"]
+    if backwards.any():
+        raise EstimationError(
+            f"table 'outcomes', row {rows.index[backwards][0]}: observed_until is before observed_from; mend the window"
+        )
+    happened = rows["at"].where(rows["value"].fillna(1) != 0)
+    table = pd.DataFrame(
+        {
+            "speaker_id": rows["speaker_id"].astype("string"),
+            "company": rows["company"].astype("string").fillna(""),
+            "event_at": happened,
+            "window_from": rows["observed_from"],
+            "window_until": rows["observed_until"],
+        }
+    )
+    merged = table.groupby(["speaker_id", "company"], sort=True)
+    return merged.agg({"event_at": "min", "window_from": "min", "window_until": "max"}).reset_index()
+
+
+def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
+    """Link cases to outcomes by customer and company, and work out each case's follow-up.
+
+    A case is followed from its opening (or the start of the customer's window, if later) until the event, the
+    customer's next case with the firm, or the end of the window.
+
+    Raises
+    ------
+    EstimationError
+        On missing columns or a window that ends before it starts.
+    """
+    need(cases, ("speaker_id", "company", "opened_at", "answered", "first_response_at"), "cases", "linking")
+    need(
+        outcomes,
+        ("speaker_id", "company", "at", "outcome", "value", "observed_from", "observed_until"),
+        "outcomes",
+        "linking",
+    )
+    window = windows(outcomes, outcome)
+    table = cases.reset_index(drop=True)
+    precise = np.ones(len(table), dtype=bool)
+    if "date_precision" in table:
+        precise = table["date_precision"].astype("string").fillna("none").isin(EXACT).to_numpy(bool)
+    usable = (table["speaker_id"].notna() & table["opened_at"].notna()).to_numpy(bool)
+    dropped = {
+        "no customer or no time of opening": int((~usable).sum()),
+        "time known only to the day or coarser": int((usable & ~precise).sum()),
+    }
+    table = table[usable & precise].assign(
+        speaker_id=lambda t: t["speaker_id"].astype("string"),
+        company=lambda t: t["company"].astype("string").fillna(""),
+    )
+    n_usable = len(table)
+    # an outcome without a company speaks of the customer wherever there is none of the company's own
+    own = table.merge(window, on=["speaker_id", "company"], how="inner")
+    rest = table.merge(window[["speaker_id", "company"]], on=["speaker_id", "company"], how="left", indicator="found")
+    rest = rest[rest["found"] == "left_only"].drop(columns="found")
+    rest = rest.merge(window[window["company"] == ""].drop(columns="company"), on="speaker_id", how="inner")
+    table = pd.concat([part for part in (own, rest) if len(part)] or [own], ignore_index=True)
+    table = table.sort_values(["speaker_id", "company", "opened_at"], kind="stable", ignore_index=True)
+    dropped["the customer has no such outcome row"] = n_usable - len(table)
+    return Link(*follow(table, dropped))
+
+
+def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Turn linked cases into follow-up in days since the opening."""
+    customer = table["speaker_id"] + "\x1f" + table["company"]
+    opened = table["opened_at"]
+    following = opened.shift(-1).where(customer == customer.shift(-1))
+    end = pd.concat([table["event_at"], following, table["window_until"]], axis=1).min(axis=1)
+    answer = days(table["first_response_at"].where(table["answered"].fillna(False).astype(bool)) - opened)
+    if (answer < 0).any():
+        place = table["case_id"].iloc[int(np.argmax(answer < 0))] if "case_id" in table else int(np.argmax(answer < 0))
+        raise EstimationError(f"table 'cases', case {place}: the answer is before the opening; mend its times")
+    episodes = pd.DataFrame(
+        {
+            "customer": customer,
+            "entry": np.maximum(0.0, days(table["window_from"] - opened)),
+            "exit": days(end - opened),
+            "event": (table["event_at"].notna() & (table["event_at"] <= end)).to_numpy(bool),
+            "answer": np.where(np.isnan(answer), np.inf, answer),
+            "first": ~customer.duplicated(),
+        }
+    )
+    for name in COVARIATES:
+        values = table[name] if name in table else pd.Series(pd.NA, index=table.index, dtype="string")
+        episodes[name] = values.astype("string").fillna(NOT_STATED).replace("", NOT_STATED).astype(object)
+    followed = (episodes["exit"] > episodes["entry"]).to_numpy(bool)
+    dropped = dropped | {"opened after the event or outside of the window": int((~followed).sum())}
+    return episodes[followed].reset_index(drop=True), dropped
+
+
+def grid(interval: str | float, longest: float) -> np.ndarray:
+    """Return the ends of the periods, in days.
+
+    ``month`` gives 1, 3, 7, 14 days, then months up to half a year, then quarters; the short first ones keep the
+    unanswered hours after an opening from being compared with answered weeks. A number gives equal periods.
+
+    Raises
+    ------
+    EstimationError
+        On another word or a number that is not above 0.
+
+    Examples
+    --------
+    >>> grid(30, 75).tolist()
+    [30.0, 60.0, 90.0]
+    """
+    if interval == "month":
+        months = np.concatenate([np.arange(1, 7), np.arange(9, 12 * 60, 3)]) * MONTH
+        ends = np.concatenate([EARLY, months])
+    elif isinstance(interval, int | float) and interval > 0:
+        ends = np.arange(1, int(np.ceil(longest / interval)) + 1) * float(interval)
+    else:
+        raise EstimationError(f"interval {interval!r} is neither 'month' nor a number of days above 0")
+    last = int(np.searchsorted(ends, longest))
+    return ends[: last + 1]
+
+
+def split(episodes: pd.DataFrame, ends: np.ndarray) -> pd.DataFrame:
+    """Cut each episode at the ends of the periods and at its answer.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` (of the episode), ``period, start, stop`` (days), ``answered, event``. An answer takes effect after
+        its instant.
+    """
+    entry, leave = episodes["entry"].to_numpy(), episodes["exit"].to_numpy()
+    first, last = np.searchsorted(ends, entry, side="right"), np.searchsorted(ends, leave, side="left")
+    count = last - first + 1
+    row = np.repeat(np.arange(len(episodes)), count)
+    period = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + first[row]
+    starts = np.concatenate([[0.0], ends])
+    start = np.maximum(starts[period], entry[row])
+    stop = np.minimum(np.append(ends, np.inf)[period], leave[row])
+    answer = episodes["answer"].to_numpy()[row]
+    cut = (answer > start) & (answer < stop)
+    first_part = pd.DataFrame({"row": row, "period": period, "start": start, "stop": np.where(cut, answer, stop)})
+    first_part["answered"] = answer <= start
+    second = pd.DataFrame(
+        {"row": row[cut], "period": period[cut], "start": answer[cut], "stop": stop[cut], "answered": True}
+    )
+    pieces = pd.concat([first_part, second], ignore_index=True)
+    pieces = pieces.sort_values(["row", "start"], kind="stable", ignore_index=True)
+    final = pieces["row"].to_numpy() != np.append(pieces["row"].to_numpy()[1:], -1)
+    pieces["event"] = final & episodes["event"].to_numpy()[pieces["row"]]
+    return pieces
