@@ -1,0 +1,73 @@
+"""Readers: one function a format, ``Path, Source, str -> Iterator[RawRecord | Reject]``, in one table.
+
+Examples
+--------
+>>> sorted(READERS)
+['cascades', 'page', 'table', 'twcs']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from scsr.corpus.readers.cascades import read_cascades
+from scsr.corpus.readers.choose import choose_sources
+from scsr.corpus.readers.files import relative
+from scsr.corpus.readers.page import read_page
+from scsr.corpus.readers.records import RawRecord, Reject
+from scsr.corpus.readers.source import STORED, Source, load_sources, matching_files
+from scsr.corpus.readers.table import read_table
+from scsr.corpus.readers.twcs import read_twcs
+
+__all__ = [
+    "READERS",
+    "STORED",
+    "RawRecord",
+    "Reject",
+    "Source",
+    "choose_sources",
+    "load_sources",
+    "matching_files",
+    "read",
+]
+
+Reader = Callable[[Path, Source, str], Iterator[RawRecord | Reject]]
+
+READERS: dict[str, Reader] = {
+    "page": read_page,
+    "table": read_table,
+    "twcs": read_twcs,
+    "cascades": read_cascades,
+}
+"""Reader by name. A new format is one more function here."""
+
+
+def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterator[RawRecord | Reject]:
+    """Read every file of a source, in a stable order.
+
+    Parameters
+    ----------
+    source : Source
+    base : Path
+        Folder of the raw files.
+    files : list of Path, optional
+        Its files, where they are known already.
+
+    Yields
+    ------
+    RawRecord or Reject
+        A file that a link places outside of `base` is a reject.
+
+    Raises
+    ------
+    SourceError
+        If the source does not fit its files.
+    """
+    inside = base.resolve()
+    for path in matching_files(source, base) if files is None else files:
+        file = relative(path, base)
+        if not path.resolve().is_relative_to(inside):
+            yield Reject(file, "file", "outside the raw folder", "copy the file instead of linking to it")
+        else:
+            yield from READERS[source.reader](path, source, file)
