@@ -1,1 +1,5 @@
-"""Notebooks in, HTML out."""
+"""Notebooks in, HTML out.
+
+Rooms, ground first: ``display`` ``results`` ``parameters`` ``sanitise`` ``gate`` ``page`` ``config``
+``freshness`` ``publish`` ``execute`` ``worker`` ``runner`` ``diff``; each imports only from those before it.
+"""

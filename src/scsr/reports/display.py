@@ -1,0 +1,260 @@
+"""Turn what a notebook recorded into HTML and plain text, for JupyterLab and for the report alike.
+
+The input is the plain data that :func:`scsr.reports.results.record` makes, never an object, so that a
+published page can be made again from its notebook. Every word of it is escaped here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+__all__ = ["figure_html", "interval", "number", "payload_html", "payload_text", "quantity", "table_html"]
+
+ROWS_SHOWN = 200
+
+Payload = Mapping[str, Any]
+
+
+def number(value: Any) -> str:
+    """Write a number for reading: three significant digits, thousands separated.
+
+    Examples
+    --------
+    >>> [number(x) for x in (0.012345, 12.345, 1234567, 3.0, 0, None, "inf", 2e-7)]
+    ['0.0123', '12.3', '1,234,567', '3', '0', '–', '∞', '2 × 10⁻⁷']
+    """
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return {"inf": "∞", "-inf": "−∞"}.get(value, value)
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return real(value).replace("-", "−")
+
+
+def real(value: float) -> str:
+    """Write a float to three significant digits, without trailing noughts."""
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size and size < 1e-4:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{float(mantissa):g} × 10{raised}"
+    return f"{value:.3g}"
+
+
+def quantity(estimate: Payload) -> str:
+    """Write the number of an estimate with its unit; ``not estimable`` where there is none.
+
+    Examples
+    --------
+    >>> quantity({"status": "ok", "estimate": 0.512, "unit": "share"})
+    '0.512 share'
+    """
+    if estimate["status"] != "ok":
+        return "not estimable"
+    return f"{number(estimate['estimate'])} {estimate['unit']}".strip()
+
+
+def interval(estimate: Payload) -> str:
+    """Write the interval of an estimate; empty where there is none.
+
+    Examples
+    --------
+    >>> interval({"status": "ok", "ci_low": 0.4, "ci_high": "inf"})
+    '0.4 to ∞'
+    """
+    if estimate["status"] != "ok":
+        return ""
+    return f"{number(estimate['ci_low'])} to {number(estimate['ci_high'])}"
+
+
+def subject(estimate: Payload) -> str:
+    """Say what an estimate is of: its estimand and its group."""
+    group = ", ".join(estimate["by"].values())
+    return f"{estimate['estimand']} ({group})" if group else str(estimate["estimand"])
+
+
+def cell(value: Any, numeric: bool) -> str:
+    """Write one cell of a table, escaped."""
+    return escape(number(value) if numeric or value is None else str(value))
+
+
+def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
+    r"""Write a table as HTML.
+
+    Parameters
+    ----------
+    table : mapping
+        ``columns`` (``name`` and ``type``, which is ``number`` or ``text``), ``rows`` and ``withheld``, the number
+        of rows left out because they rest on too few people.
+    caption : str
+        Shown above the table.
+    csv : str
+        Link to the same table as a file; none where empty.
+
+    Returns
+    -------
+    str
+        A ``div`` that scrolls sideways on a narrow screen; the keyboard reaches it.
+
+    Examples
+    --------
+    >>> html = table_html({"columns": [{"name": "<b>", "type": "text"}], "rows": [["å"]], "withheld": 0}, "Letters")
+    >>> "<b>" in html, "<th scope=\"row\">å</th>" in html
+    (False, True)
+    """
+    numeric = [column["type"] == "number" for column in table["columns"]]
+    head = "".join(
+        f'<th scope="col"{NUM if n else ""}>{escape(str(c["name"]))}</th>'
+        for c, n in zip(table["columns"], numeric, strict=True)
+    )
+    body = "".join(row_html(row, numeric) for row in table["rows"][:ROWS_SHOWN])
+    notes = []
+    if len(table["rows"]) > ROWS_SHOWN:
+        notes.append(f"The first {ROWS_SHOWN} of {len(table['rows']):,} rows.")
+    if table.get("withheld"):
+        notes.append(f"{table['withheld']:,} rows rest on too few people to be shown and are withheld.")
+    if csv:
+        notes.append(f'<a href="{escape(csv)}">Table as CSV</a>')
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    label = escape(caption or "table")
+    return (
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{label}"><table class="data">{title}'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        + (f'<p class="note">{" ".join(notes)}</p>' if notes else "")
+    )
+
+
+NUM = ' class="num"'
+
+
+def row_html(row: Sequence[Any], numeric: Sequence[bool]) -> str:
+    """Write one row; a first column of words heads it."""
+    cells = []
+    for place, (value, is_number) in enumerate(zip(row, numeric, strict=True)):
+        if place == 0 and not is_number:
+            cells.append(f'<th scope="row">{cell(value, False)}</th>')
+        else:
+            cells.append(f"<td{NUM if is_number else ''}>{cell(value, is_number)}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def estimates_html(payload: Payload) -> str:
+    """Write estimates as a small table, with methods and assumptions folded below it."""
+    estimates = payload["estimates"]
+    levels = sorted({f"{one['level'] * 100:g}%" for one in estimates})
+    rows = []
+    for one in estimates:
+        what = f'<th scope="row">{escape(subject(one))}</th>'
+        if one["status"] == "ok":
+            rows.append(
+                f'<tr>{what}<td class="num">{escape(quantity(one))}</td>'
+                f'<td class="num">{escape(interval(one))}</td><td class="num">{number(one["n"])}</td></tr>'
+            )
+        else:
+            rows.append(f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>')
+    head = (
+        '<tr><th scope="col">What</th><th scope="col" class="num">Estimate</th>'
+        f'<th scope="col" class="num">{escape(" / ".join(levels))} interval</th>'
+        '<th scope="col" class="num">n</th></tr>'
+    )
+    return (
+        '<div class="scroll" role="group" tabindex="0" aria-label="Estimates">'
+        f'<table class="estimates"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
+        + methods_html(estimates)
+    )
+
+
+def methods_html(estimates: Sequence[Payload]) -> str:
+    """Fold methods and assumptions below the estimates that rest on them, each said once."""
+    said: dict[tuple[str, tuple[str, ...]], None] = {}
+    for one in estimates:
+        if one["method"]:
+            said[one["method"], tuple(one["assumptions"])] = None
+    items = []
+    for method, assumptions in said:
+        holds = f" Assumes: {escape('; '.join(assumptions))}." if assumptions else ""
+        items.append(f"<li>{escape(method)}.{holds}</li>".replace("..", "."))
+    if not items:
+        return ""
+    return f"<details><summary>Method and assumptions</summary><ul>{''.join(items)}</ul></details>"
+
+
+def figure_html(payload: Payload, svg: str | None = None, csv: str = "") -> str:
+    """Write a figure: the drawing, its title, its description in words and the data behind it.
+
+    Parameters
+    ----------
+    payload : mapping
+        A recorded figure.
+    svg : str, optional
+        The drawing to show in the place of the recorded one, such as a sanitised copy.
+    csv : str
+        Link to the data behind the figure.
+
+    Returns
+    -------
+    str
+    """
+    name = escape(payload["name"])
+    drawing = payload["svg"] if svg is None else svg
+    return (
+        f'<figure class="figure" id="figure-{name}">'
+        f'<div class="drawing" role="img" aria-labelledby="figure-{name}-title" '
+        f'aria-describedby="figure-{name}-words">{drawing}</div>'
+        f'<figcaption id="figure-{name}-title">{escape(payload["title"])}</figcaption>'
+        f"<details><summary>Description in words</summary>"
+        f'<p id="figure-{name}-words">{escape(payload["description"])}</p></details>'
+        f"<details><summary>Data behind the figure</summary>{table_html(payload['table'], csv=csv)}</details>"
+        "</figure>"
+    )
+
+
+def payload_html(payload: Payload) -> str:
+    """Write any recorded result as HTML.
+
+    Examples
+    --------
+    >>> payload_html({"kind": "answer", "text": "Few & far.", "estimates": []})
+    '<p class="answer">Few &amp; far.</p>'
+    """
+    kind = payload["kind"]
+    if kind == "estimates":
+        return estimates_html(payload)
+    if kind == "figure":
+        return figure_html(payload)
+    if kind == "table":
+        return table_html(payload, payload["caption"])
+    return f'<p class="answer">{escape(payload["text"])}</p>'
+
+
+def payload_text(payload: Payload) -> str:
+    """Write any recorded result as plain text.
+
+    Examples
+    --------
+    >>> payload_text({"kind": "answer", "text": "Few.", "estimates": []})
+    'Few.'
+    """
+    kind = payload["kind"]
+    if kind == "estimates":
+        return "\n".join(
+            f"{subject(e)}: {quantity(e)}" + (f" [{interval(e)}]" if e["status"] == "ok" else f", {e['reason']}")
+            for e in payload["estimates"]
+        )
+    if kind == "figure":
+        return f"{payload['title']}\n{payload['description']}"
+    if kind == "table":
+        names = "  ".join(str(c["name"]) for c in payload["columns"])
+        lines = ["  ".join(number(v) for v in row) for row in payload["rows"][:ROWS_SHOWN]]
+        return "\n".join([payload["caption"], names, *lines])
+    return str(payload["text"])

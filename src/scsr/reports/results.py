@@ -1,0 +1,334 @@
+"""What a notebook records, and how it is read back from the executed notebook.
+
+:func:`record` is the one way out of a notebook: the result becomes an output of the cell, in the type
+``application/vnd.scsr+json`` for programs and in HTML for readers. A kernel writes no file.
+
+Numbers on fewer than :func:`smallest_cell` people are withheld here, before anybody sees them.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scsr.errors import RenderError, ScsrError
+from scsr.reports import display
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MIME", "Answer", "Results", "Table", "collect", "record", "smallest_cell", "table_data", "withhold"]
+
+MIME = "application/vnd.scsr+json"
+NAME = re.compile(r"[A-Za-z0-9][\w-]{0,80}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The sentence that answers the report's question, made from the results.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    estimates : tuple of str
+        Names of the estimates that it rests on.
+    """
+
+    text: str
+    estimates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to publish.
+
+    Parameters
+    ----------
+    name : str
+        File name without ending: ASCII letters, digits, ``-`` and ``_``.
+    caption : str
+        What the table shows, with its units.
+    frame : DataFrame
+        The table; its index is not published.
+    people : tuple of str, optional
+        Columns that count people; a row in which one of them is small is withheld. Default: ``n`` if there is one.
+    """
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    people: tuple[str, ...] | None = None
+
+
+@dataclass
+class Results:
+    """All that one executed notebook recorded, as plain data, in the order of its cells."""
+
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    estimates: list[dict[str, Any]] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def answer(self) -> str:
+        """The answer in words; empty where the notebook gave none."""
+        return "\n".join(one["text"] for one in self.answers)
+
+    @property
+    def headline(self) -> list[dict[str, Any]]:
+        """The estimates that the index shows."""
+        return [one for one in self.estimates if one["headline"]]
+
+
+def smallest_cell() -> int:
+    """Return the number of people below which a cell is withheld: ``SCSR_SMALLEST_CELL``, else 5."""
+    stated = os.environ.get("SCSR_SMALLEST_CELL", "5")
+    if not stated.isdecimal() or int(stated) < 1:
+        raise ScsrError(f"SCSR_SMALLEST_CELL is {stated!r}; give a whole number of people, 1 or more")
+    return int(stated)
+
+
+def withhold(
+    frame: pd.DataFrame, people: Sequence[str] = ("n",), threshold: int | None = None
+) -> tuple[pd.DataFrame, int]:
+    """Leave out the rows that rest on too few people.
+
+    Where that leaves out a single row, the next smallest goes too: else the row could be had back by
+    subtracting the others from a total (Hundepool et al. 2012, *Statistical Disclosure Control*, ch. 4).
+
+    Parameters
+    ----------
+    frame : DataFrame
+    people : sequence of str
+        Columns that count people.
+    threshold : int, optional
+        The smallest number of people shown; :func:`smallest_cell` by default.
+
+    Returns
+    -------
+    DataFrame
+        The rows kept.
+    int
+        How many were left out.
+
+    Raises
+    ------
+    ScsrError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"company": list("abc"), "n": [100, 3, 20]})
+    >>> kept, n_withheld = withhold(rows)
+    >>> kept["company"].tolist(), n_withheld
+    (['a'], 2)
+    """
+    limit = smallest_cell() if threshold is None else threshold
+    for column in people:
+        if column not in frame:
+            raise ScsrError(f"no column {column!r} to count people by; there are {', '.join(map(str, frame.columns))}")
+    if not len(people) or not len(frame):
+        return frame, 0
+    counts = frame[list(people)].astype(float)
+    fewest = counts.where(counts > 0).min(axis=1)
+    small = fewest.lt(limit).fillna(False)
+    if small.sum() == 1 and fewest[~small].notna().any():
+        small = small | (frame.index == fewest[~small].idxmin())
+    return frame[~small], int(small.sum())
+
+
+def plain(value: Any) -> Any:
+    """Turn a cell into JSON: numbers, strings and None; infinity as ``inf``."""
+    if hasattr(value, "isoformat"):
+        return None if value != value else value.isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        return value if math.isfinite(value) else ("inf" if value > 0 else "-inf")
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def table_data(frame: pd.DataFrame, people: Sequence[str] | None = None) -> dict[str, Any]:
+    """Turn a frame into plain data, rows on too few people withheld.
+
+    Returns
+    -------
+    dict
+        ``columns`` (``name``, ``type``), ``rows``, ``people`` and ``withheld``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> data = table_data(pd.DataFrame({"country": ["SE", "NO"], "n": [9, 7], "rate": [.5, float("nan")]}))
+    >>> data["rows"], data["columns"][1]
+    ([['SE', 9, 0.5], ['NO', 7, None]], {'name': 'n', 'type': 'number'})
+    """
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    if people is None:
+        people = [column for column in ("n",) if column in frame.columns]
+    kept, withheld = withhold(frame.reset_index(drop=True), people)
+    columns = [
+        {"name": str(name), "type": "number" if is_numeric_dtype(data) and not is_bool_dtype(data) else "text"}
+        for name, data in kept.items()
+    ]  # fmt: skip
+    rows = [[plain(value) for value in row] for row in zip(*(kept[name] for name in kept.columns), strict=True)]
+    return {"columns": columns, "rows": rows, "people": list(people), "withheld": withheld}
+
+
+def estimate_data(estimate: Any, headline: bool) -> dict[str, Any]:
+    """Turn an estimate into plain data; a number on too few units is withheld, with the reason."""
+    limit = smallest_cell()
+    data = estimate.as_dict() | {"headline": headline}
+    data["extra"] = {key: plain(value) for key, value in data.get("extra", {}).items()}
+    if data["status"] == "ok" and 0 < data["n"] < limit:
+        data |= {"estimate": None, "ci_low": None, "ci_high": None, "n": 0, "status": "not_estimable", "extra": {}}
+        data["reason"] = f"it rests on fewer than {limit}, and is withheld to protect them"
+    return data
+
+
+def checked_name(kind: str, name: str) -> str:
+    """Refuse a name that cannot be a file name."""
+    if not NAME.fullmatch(name):
+        raise ScsrError(f"{kind} {name!r}: a name has ASCII letters, digits, '-' and '_' only; it names a file")
+    return name
+
+
+def payload(thing: Any, headline: bool) -> dict[str, Any]:
+    """Turn one result into the plain data that the notebook carries."""
+    if isinstance(thing, Answer):
+        return {"kind": "answer", "text": thing.text, "estimates": list(thing.estimates)}
+    if isinstance(thing, Table):
+        name = checked_name("table", thing.name)
+        return {"kind": "table", "name": name, "caption": thing.caption} | table_data(thing.frame, thing.people)
+    if all(hasattr(thing, part) for part in ("name", "title", "description", "table", "svg")):
+        return {
+            "kind": "figure", "name": checked_name("figure", thing.name), "title": thing.title,
+            "description": thing.description, "table": table_data(thing.table), "svg": thing.svg,
+        }  # fmt: skip
+    estimates = list(thing) if isinstance(thing, (list, tuple)) else [thing]
+    for one in estimates:
+        if not (hasattr(one, "as_dict") and hasattr(one, "estimand")):
+            raise ScsrError(
+                f"record takes an Estimate, a list of them, a Figure, a Table or an Answer, not {type(one).__name__}"
+            )
+    return {"kind": "estimates", "estimates": [estimate_data(one, headline) for one in estimates]}
+
+
+def record(*things: Any, headline: bool = False) -> dict[str, Any] | list[dict[str, Any]] | None:
+    """Record results: show them in the notebook and hand them to the report.
+
+    Parameters
+    ----------
+    *things : Estimate, list of Estimate, Figure, Table or Answer
+        What to record, in order.
+    headline : bool
+        Whether the index of all reports shows these estimates.
+
+    Returns
+    -------
+    dict, list of dict or None
+        What was recorded, as plain data; None inside IPython, which shows it instead.
+
+    Raises
+    ------
+    ScsrError
+        If a thing is none of these, or its name cannot name a file.
+
+    Examples
+    --------
+    >>> record(Answer("One in ten complains.", ("complaint_rate",)))["kind"]
+    'answer'
+    """
+    made = [payload(thing, headline) for thing in things]
+    if in_ipython():
+        for one in made:
+            show(one)
+        return None
+    return made[0] if len(made) == 1 else made
+
+
+def in_ipython() -> bool:
+    """Whether the caller is a notebook."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None
+
+
+def show(data: dict[str, Any]) -> None:
+    """Display a recorded result in the types that JupyterLab, the report and programs read."""
+    from IPython.display import display as show_in_notebook
+
+    bundle = {MIME: data, "text/html": display.payload_html(data), "text/plain": display.payload_text(data)}
+    if data["kind"] == "figure":
+        bundle["image/svg+xml"] = data["svg"]
+    show_in_notebook(bundle, raw=True)
+
+
+def collect(notebook: Any) -> Results:
+    """Read back all that an executed notebook recorded.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    RenderError
+        If two estimates share name and group, or two tables or figures share a name.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as N
+    >>> said = {"data": {MIME: {"kind": "answer", "text": "Yes.", "estimates": []}}}
+    >>> collect(N(cells=[N(cell_type="code", outputs=[said])])).answer
+    'Yes.'
+    """
+    found = Results()
+    for one in payloads(notebook):
+        kind = one.get("kind")
+        if kind == "estimates":
+            found.estimates.extend(one["estimates"])
+        elif kind in ("answer", "figure", "table"):
+            {"answer": found.answers, "figure": found.figures, "table": found.tables}[kind].append(one)
+        else:
+            raise RenderError(f"the notebook recorded a result of the unknown kind {kind!r}")
+    refuse_twice("estimate", ((one["name"], tuple(sorted(one["by"].items()))) for one in found.estimates))
+    refuse_twice("table or figure", (one["name"] for one in [*found.figures, *found.tables]))
+    return found
+
+
+def payloads(notebook: Any) -> Iterable[dict[str, Any]]:
+    """Go through the recorded results of a notebook."""
+    for one in notebook.cells:
+        if one.cell_type == "code":
+            for output in one.outputs:
+                if MIME in output.get("data", {}):
+                    yield output["data"][MIME]
+
+
+def refuse_twice(kind: str, keys: Iterable[Any]) -> None:
+    """Refuse two results of one name."""
+    seen = set()
+    for key in keys:
+        if key in seen:
+            raise RenderError(f"{kind} {key!r} was recorded twice; give each a name of its own")
+        seen.add(key)

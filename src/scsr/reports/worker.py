@@ -1,0 +1,68 @@
+"""A process that makes reports, one after another: jobs come in on stdin, events go out on stdout, a line each.
+
+It ends its kernel and itself when it is told to, and when whoever started it is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Make reports until stdin closes."""
+    from scsr.reports import execute
+
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)  # what a library prints must not stand among the events
+
+    def leave(*_: object) -> None:
+        execute.end_kernels()
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
+    signal.signal(signal.SIGTERM, leave)
+    jobs: queue.Queue[str] = queue.Queue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            jobs.put(line)
+        leave()
+
+    threading.Thread(target=listen, daemon=True).start()
+    corpora: dict[str, Any] = {}
+    while True:
+        job = execute.Job(**json.loads(jobs.get()))
+        outcome = one(job, corpora, lambda event: print(json.dumps(event), file=out))
+        print(json.dumps({"event": "done", **vars(outcome)}), file=out)
+
+
+def one(job: Any, corpora: dict[str, Any], say: Any) -> Any:
+    """Make one report; a mistake in scsr itself is a failed report too, with its traceback in the worker's log."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from scsr.reports import execute, gate
+
+    with ThreadPoolExecutor(1) as beside:  # read the corpus while the kernel computes
+        if job.data not in corpora:
+            corpora[job.data] = beside.submit(gate.phrases, Path(job.data))
+        try:
+            return execute.make(
+                job, corpora[job.data].result, lambda cell, n: say({"event": "cell", "cell": cell, "n_cells": n})
+            )
+        except Exception as error:
+            traceback.print_exc()
+            return execute.Outcome(False, f"scsr itself failed ({type(error).__name__}); see the log of the render.")
+
+
+if __name__ == "__main__":
+    main()
