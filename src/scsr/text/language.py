@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scsr.text.patterns import ABBREVIATION, EMAIL, HANDLE, PLACEHOLDER, QUOTED, URL
+from scsr.text.resources import LANGUAGES, load, neighbours
 
 __all__ = ["CERTAIN", "CODES", "Language", "identify", "identify_parts", "vote"]
 
@@ -24,7 +25,10 @@ CODES = ("sv", "nb", "nn", "is")
 CERTAIN = 0.6
 """Confidence below which a caller had better trust the source, the page or nothing."""
 
-KNOWN = ("sv", "no", "nn", "is", "da", "en", "fo", "de", "fi")
+DETAILS = ("sv", "nb", "nn", "is", "da", "en", "fo", "de", "fi")
+WORD_NATS, ENDING_NATS = 0.8, 0.2
+SHARPNESS = 1.5
+LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 QUOTE_WEIGHT = 0.25
 LOCK = threading.Lock()
 
@@ -75,15 +79,59 @@ def identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    made.set_languages(list(KNOWN))
+    made.set_languages(["no" if code == "nb" else code for code in DETAILS])
     return made
 
 
-def scores(text: str) -> dict[str, float]:
-    """Return the probability of each known language."""
+@cache
+def evidence() -> tuple[dict[str, int], dict[str, int], np.ndarray]:
+    """Return the rows of the listed words and of the listed endings, and the matrix: nats against each language."""
+    words: dict[str, set[str]] = {}
+    endings: dict[str, set[str]] = {}
+    for code in DETAILS:
+        table = load(code)["identification"] if code in LANGUAGES else neighbours()[code]
+        words[code] = {*table["words"], *(load(code)["stop_words"]["words"] if code in LANGUAGES else ())}
+        endings[code] = set(table["endings"])
+    rows: list[list[float]] = []
+    return index(words, WORD_NATS, rows), index(endings, ENDING_NATS, rows), np.array(rows)
+
+
+def index(lists: dict[str, set[str]], nats: float, rows: list[list[float]]) -> dict[str, int]:
+    """Give each entry a row that speaks against the languages without it; what all share is left out."""
+    found = {}
+    for entry in sorted(set().union(*lists.values())):
+        row = [0.0 if entry in lists[code] else nats for code in DETAILS]
+        if any(row):
+            found[entry] = len(rows)
+            rows.append(row)
+    return found
+
+
+def missing_evidence(text: str) -> np.ndarray:
+    """Return, for each language, how much of the text's words and endings speaks against it, in nats."""
+    words, endings, matrix = evidence()
+    found = []
+    for token in LETTERS.findall(text.lower()):
+        row = words.get(token)
+        if row is None:
+            for length in range(min(6, len(token) - 2), 1, -1):
+                row = endings.get(token[-length:])
+                if row is not None:
+                    break
+        if row is not None:
+            found.append(row)
+    return matrix[found].sum(axis=0) if found else np.zeros(len(DETAILS))
+
+
+def probabilities(text: str) -> dict[str, float]:
+    """Return the probability of each language: the model's, weighed with the closed-class words in the text."""
     with LOCK:
         model = identifier()
-    return {("nb" if code == "no" else code): float(p) for code, p in model.rank(text)}
+    ranked = dict(model.rank(text))
+    prior = np.array([ranked["no" if code == "nb" else code] for code in DETAILS])
+    logits = np.log(np.maximum(prior, 1e-9)) - missing_evidence(text)
+    weights = np.exp((logits - logits.max()) * SHARPNESS)
+    return dict(zip(DETAILS, (weights / weights.sum()).tolist(), strict=True))
 
 
 def bare(text: str) -> str:
@@ -132,7 +180,7 @@ def identify(text: str) -> Language:
     plain = bare(text)
     if not any(char.isalpha() for char in plain):
         return UNKNOWN
-    ranked = scores(plain)
+    ranked = probabilities(plain)
     best = max(ranked, key=lambda code: ranked[code])
     return as_language(best, ranked[best])
 

@@ -69,7 +69,7 @@ ABBREVIATION = re.compile(
     r"(?<![\w.])(?:"
     r"(?:[^\W\d_]{1,4}\.){2,5}"  # t.ex. bl.a. f.eks. o.s.v. þ.e. m.a.
     r"|(?:bl|ca|dvs|etc|evt|ev|f|fr|inkl|jfr|kl|kr|mfl|mm|mv|nr|osv|resp|sr|st|str|tel|tlf|ung|vol|dr|hr|hv|sbr|skv|"
-    r"bls|gr|mr|mrs|ms|inc|vs|dags|uppl|ps|obs|tfn|mob|jan|feb|apr|jun|jul|aug|sept|okt|nov|des|dec)\."
+    r"bls|hæstv|þm|þús|mill|mia|mrd|jf|kap|pr|anm|mín|gr|mr|mrs|ms|inc|vs|dags|uppl|ps|obs|tfn|mob|jan|feb|apr|jun|jul|aug|sept|okt|nov|des|dec)\."
     r")(?![\w])",
     re.IGNORECASE,
 )

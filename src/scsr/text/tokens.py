@@ -16,6 +16,7 @@ SIMPLEMMA: dict[str, tuple[str, ...]] = {
     "sv": ("sv",), "nb": ("nb",), "nn": ("nn", "nb"), "is": ("is",), "da": ("da",), "en": ("en",), "de": ("de",),
     "fi": ("fi",),
 }  # fmt: skip
+GENITIVE = ("sv", "nb", "nn", "da")
 TOKEN = "|".join(
     f"(?:{pattern.pattern})"
     for pattern in (
@@ -33,15 +34,31 @@ def tokenizer() -> Any:
     return RegexpTokenizer(TOKEN, flags=re.UNICODE | re.IGNORECASE)
 
 
+@lru_cache(maxsize=100_000)
+def split_chunk(chunk: str) -> tuple[str, ...]:
+    """Split what stands between two blanks; few chunks are new, so that most cost one look-up."""
+    return (chunk,) if chunk.isalpha() else tuple(tokenizer().tokenize(chunk))
+
+
 def words(text: str) -> list[str]:
     """Split a text into tokens: words, numbers, punctuation, addresses, handles, tags, emoticons, emoji.
+
+    Parameters
+    ----------
+    text : str
+        Any string.
+
+    Returns
+    -------
+    list of str
+        Every visible character is in a token; placeholders of :mod:`scsr.text.privacy` are one token each.
 
     Examples
     --------
     >>> words("Hei @fjelltel, t.d. 2,5 GB til 199 kr :-) #treigt")
     ['Hei', '@fjelltel', ',', 't.d.', '2,5', 'GB', 'til', '199', 'kr', ':-)', '#treigt']
     """
-    return tokenizer().tokenize(text)
+    return [token for chunk in text.split() for token in split_chunk(chunk)]
 
 
 def sentences(text: str, lang: str | None = None) -> list[str]:
@@ -69,11 +86,73 @@ def furniture(lang: str) -> frozenset[str]:
 
 @lru_cache(maxsize=200_000)
 def lemma(word: str, lang: str) -> str:
-    """Return the dictionary form of a word, in lower case."""
+    """Return the dictionary form of a word, in lower case.
+
+    Parameters
+    ----------
+    word : str
+        One word form.
+    lang : str
+        ``sv nb nn is``, or ``da en de fi``; in any other language the word itself is the answer.
+
+    Returns
+    -------
+    str
+        The lemma. A word that simplemma does not know is tried without a genitive s, then by its last part
+        (``regjeringssammenbruddet`` by ``sammenbruddet``).
+
+    References
+    ----------
+    A. Barbaresi, simplemma, doi:10.5281/zenodo.4673264.
+
+    Examples
+    --------
+    >>> lemma("kundene", "nb"), lemma("statens", "nb"), lemma("kibbutzbarnen", "sv")
+    ('kunde', 'stat', 'kibbutzbarn')
+    """
+    low = word.lower()
+    codes = SIMPLEMMA.get(lang)
+    if codes is None:
+        return low
+    if lang == "is":
+        from scsr.text.icelandic import icelandic_lemma
+
+        return icelandic_lemma(low)
     import simplemma
 
-    codes = SIMPLEMMA.get(lang)
-    return word.lower() if codes is None else simplemma.lemmatize(word, lang=codes).lower()
+    if not known(low, codes) and lang in GENITIVE:
+        return unknown_lemma(low, codes)
+    return str(simplemma.lemmatize(low, lang=codes)).lower()
+
+
+@lru_cache(maxsize=200_000)
+def known(word: str, codes: tuple[str, ...]) -> bool:
+    """Whether simplemma has the word form in one of its languages."""
+    import simplemma
+
+    return any(simplemma.is_known(word, lang=code) for code in codes)
+
+
+def unknown_lemma(word: str, codes: tuple[str, ...]) -> str:
+    """Reduce an unknown form by its genitive s, or as a compound by its last part."""
+    import simplemma
+
+    for form in genitive_forms(word):
+        if known(form, codes):
+            return str(simplemma.lemmatize(form, lang=codes)).lower()
+    for cut in range(3, len(word) - 3):
+        head, tail = word[:cut], word[cut:]
+        if not any(known(part, codes) for part in (head, head.rstrip("s"), head + "e", head.rstrip("e"))):
+            continue
+        for form in (tail, *genitive_forms(tail)):
+            if known(form, codes):
+                return head + str(simplemma.lemmatize(form, lang=codes)).lower()
+    return str(simplemma.lemmatize(word, lang=codes)).lower()
+
+
+def genitive_forms(word: str) -> tuple[str, ...]:
+    """Return the word without its genitive s, if it can have one."""
+    return (word[:-1],) if len(word) > 4 and word.endswith("s") else ()
 
 
 CONTENT = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")

@@ -9,7 +9,7 @@ from typing import Any
 
 from scsr.errors import ScsrError
 
-__all__ = ["LANGUAGES", "load", "phrases"]
+__all__ = ["LANGUAGES", "load", "neighbours", "phrases"]
 
 LANGUAGES = ("sv", "nb", "nn", "is", "da", "en")
 """Languages that have a resource file."""
@@ -42,8 +42,18 @@ def load(lang: str) -> dict[str, Any]:
     """
     if lang not in LANGUAGES:
         raise ScsrError(f"no language resources for {lang!r}; there are {', '.join(LANGUAGES)}")
-    text = resources.files(__name__).joinpath(f"{lang}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read(f"{lang}.toml")
+
+
+def read(name: str) -> dict[str, Any]:
+    """Parse one of the files beside this module."""
+    return tomllib.loads(resources.files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def neighbours() -> dict[str, Any]:
+    """Return words and endings of Faroese, German and Finnish, which are only to be told from the Nordic four."""
+    return read("neighbours.toml")
 
 
 @cache
