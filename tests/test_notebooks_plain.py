@@ -149,9 +149,24 @@ def without_allowed_digits(line: str) -> str:
     return re.sub(r"^(\s*|#+ +)\d+(\.\d+)*[.)]? ", "", line)
 
 
-def gives_an_answer(notebook: NotebookNode) -> Iterator[str]:
-    if not any("Answer(" in cell.source for cell in code(notebook)):
-        yield "no Answer is recorded"
+def answers_first(notebook: NotebookNode) -> Iterator[str]:
+    """After what was read, and before anything else, stands the answer."""
+    section, headings = "", []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            found = re.findall(r"^## +(.*)", cell.source, re.MULTILINE)
+            headings += found
+            section = found[-1] if found else section
+        elif re.search(r"\bAnswer\(|\banswers\.\w+\(", cell.source):
+            if "answer" not in section.lower() or len(headings) > 2:
+                yield f"the answer is given under {section!r}, section number {len(headings)}"
+            return
+    yield "no answer is recorded"
+
+
+def ends_with_provenance(notebook: NotebookNode) -> Iterator[str]:
+    if "provenance" not in notebook.cells[-1].source:
+        yield "the last cell does not record the provenance"
 
 
 def nodes(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, ast.AST]]:
@@ -163,7 +178,8 @@ def nodes(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, ast.AST]]:
 
 CHECKS: list[Callable[[NotebookNode], Iterator[str]]] = [
     is_stripped, names_python_alone, asks_a_question, states_limits_and_references, declares_parameters,
-    defines_nothing, names_no_file, has_short_cells, types_no_number_into_prose, gives_an_answer,
+    defines_nothing, names_no_file, has_short_cells, types_no_number_into_prose, answers_first,
+    ends_with_provenance,
 ]  # fmt: skip
 
 
@@ -196,9 +212,11 @@ def good() -> NotebookNode:
         new_markdown_cell("# How many complain?\n\nA claim has [a source of 2012](https://example.org/2012)."),
         new_code_cell("level: float = 0.95  # of intervals; range: >0, <1", metadata={"tags": ["parameters"]}),
         new_code_cell("import scsr\nrows = scsr.load('utterances')\nby = sorted(rows, key=lambda row: row.n)"),
+        new_markdown_cell("## The answer"),
         new_code_cell("scsr.record(scsr.Answer(f'{len(rows)} do/did.'))"),
         new_markdown_cell("## 1.2 Limits\n\n1. Rows of `x1` only.\n\n```\n12\n```"),
         new_markdown_cell("## References\n\n- Wilson (1927)."),
+        new_code_cell("scsr.record(scsr.provenance('utterances'))"),
     ]
     return new_notebook(cells=cells, metadata=metadata)
 
@@ -222,8 +240,8 @@ FAULTS: list[tuple[Callable[[NotebookNode], Iterator[str]], Callable[[NotebookNo
     (asks_a_question, put(0, "# Complaints")),
     (asks_a_question, put(0, "How many complain?")),
     (asks_a_question, lambda nb: nb.cells.pop(0)),
-    (states_limits_and_references, lambda nb: nb.cells.pop(4)),
     (states_limits_and_references, lambda nb: nb.cells.pop(5)),
+    (states_limits_and_references, lambda nb: nb.cells.pop(6)),
     (declares_parameters, lambda nb: nb.cells.pop(1)),
     (declares_parameters, lambda nb: nb.cells.append(copy.deepcopy(nb.cells[1]))),
     (declares_parameters, put(1, "level = 0.95  # of intervals")),
@@ -238,10 +256,13 @@ FAULTS: list[tuple[Callable[[NotebookNode], Iterator[str]], Callable[[NotebookNo
     (names_no_file, put(2, "rows = open(name)")),
     (names_no_file, put(2, "rows.to_csv(name)")),
     (has_short_cells, put(2, "x\n" * 13)),
-    (has_short_cells, put(4, " ")),
+    (has_short_cells, put(5, " ")),
     (types_no_number_into_prose, put(0, "# How many complain?\n\nOf 100 customers")),
-    (types_no_number_into_prose, put(4, "## Limits of 12 rows")),
-    (gives_an_answer, lambda nb: nb.cells.pop(3)),
+    (types_no_number_into_prose, put(5, "## Limits of 12 rows")),
+    (answers_first, lambda nb: nb.cells.pop(3)),
+    (answers_first, lambda nb: nb.cells.pop(4)),
+    (answers_first, lambda nb: nb.cells.insert(3, new_markdown_cell("## Figures\n\n## Tables"))),
+    (ends_with_provenance, lambda nb: nb.cells.pop()),
 ]  # fmt: skip
 
 
