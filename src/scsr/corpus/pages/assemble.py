@@ -1,0 +1,292 @@
+"""From plans to posts: what is text, what is furniture, and the account of both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from scsr.corpus.pages.blocks import BULLET, Block
+from scsr.corpus.pages.flow import Plan
+from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
+from scsr.corpus.pages.meta import date_of, is_meta, member_line, read_meta
+from scsr.corpus.pages.model import Comment, Post, visible
+from scsr.corpus.pages.phrases import forms, glued, named, says_line, starts_with
+from scsr.corpus.pages.talk import is_button
+
+__all__ = ["account", "assemble", "label_rest"]
+
+UTTERANCES = "utterances"
+TAIL_RULES = frozenset(
+    "share like read_also link_list category tags buttons comment_count permalink subscribe older newer related pager "
+    "spam_notice recent archive".split()
+)
+END_RULES = frozenset("search recent archive older newer powered_by comment_form subscribe copyright follow".split())
+
+
+def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str], saved_at: datetime | None = None) -> Post:
+    """Make one post of a plan, labelling its blocks.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        All blocks of the page.
+    plan : Plan
+    captions : set of str
+        Alternative texts and titles of the page's images.
+    saved_at : datetime, optional
+
+    Returns
+    -------
+    Post
+    """
+    for at in plan.title:
+        blocks[at].label = UTTERANCES
+    text_at, lines = part_body(blocks, plan.body, captions, careful=plan.marked)
+    meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})], saved_at)
+    comments = [
+        assemble_comment(blocks, record, captions, reply_to, saved_at)
+        for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False)
+    ]
+    label(blocks, plan.head, "post_meta")
+    label(blocks, lines, "after_post")
+    return Post(
+        title=" ".join(blocks[at].text for at in plan.title),
+        text=joined(blocks, text_at),
+        author=meta.author,
+        published_at=meta.published_at,
+        date_precision=meta.precision,
+        n_comments_stated=meta.n_comments,
+        url=address(blocks, plan.title),
+        comments=tuple(comments),
+        role=role_of(blocks, [*plan.head, *lines]),
+    )
+
+
+def address(blocks: Sequence[Block], title: Sequence[int]) -> str | None:
+    """Address that a title links to."""
+    for at in title:
+        for run in blocks[at].runs:
+            if run.href and not run.href.startswith(("#", "javascript:")):
+                return run.href
+    return None
+
+
+def joined(blocks: Sequence[Block], where: Sequence[int]) -> str:
+    """Text of blocks: paragraphs a blank line apart, broken lines below each other, list marks left out."""
+    text = ""
+    for k, at in enumerate(where):
+        block = blocks[at]
+        words = BULLET.sub("", block.text, count=1) if block.listed and block.node < 0 else block.text
+        close = k > 0 and block.gap == 0 and where[k - 1] == at - 1 and block.node >= 0
+        text += words if not text else ("\n" if close else "\n\n") + words
+    return text
+
+
+def part_body(blocks: Sequence[Block], where: Sequence[int], captions: set[str], *, careful: bool) -> tuple[list[int], list[int]]:
+    """Tell the text of a post from the furniture in and behind it: (text, lines about it)."""
+    rules: dict[int, str] = {}
+    for k, at in enumerate(where):
+        rule = body_rule(blocks, where, k, captions)
+        if rule:
+            rules[at] = rule
+    end = tail_start(blocks, where, rules, careful=careful)
+    text = [at for at in where[:end] if at not in rules]
+    for at in where:
+        if at in rules:
+            blocks[at].label = f"furniture:{rules[at]}"
+    for at in text:
+        blocks[at].label = UTTERANCES
+    kept = set(text)
+    return text, [at for at in where if at not in kept]
+
+
+def body_rule(blocks: Sequence[Block], where: Sequence[int], k: int, captions: set[str]) -> str:
+    """Furniture rule of a block inside a text; "" for text."""
+    block = blocks[where[k]]
+    if block.rule:
+        return block.rule
+    if "caption" in block.roles or (block.text in captions and word_count(block.text) <= 40):
+        return "caption"
+    if "signature" in block.roles:
+        return "signature"
+    if word_count(block.text) <= 30 and not is_quoted(block):
+        near = [blocks[at].text for at in where[max(0, k - 2) : k + 3] if at != where[k]]
+        if block.text in near:
+            return "caption"
+    if block.after_embed and block.linked > 0.9 and word_count(block.text) <= 10:
+        return "video"
+    if block.linked > 0.9 and word_count(block.text) <= 10 and any(word in block.text.lower().split() for word in forms("video")):
+        return "video"
+    early = not any(is_prose(blocks[at].text) for at in where[:k])
+    if is_meta(block) and (early or block.linked > 0 or not is_prose(block.text)) and not block.heading and not is_quoted(block):
+        return "post_meta"
+    if is_prose(block.text) and word_count(block.text) > 40:
+        return ""
+    return rule_of(block.text, in_body=True) or ""
+
+
+def is_quoted(block: Block) -> bool:
+    return "blockquote" in block.roles
+
+
+def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, str], *, careful: bool) -> int:
+    """Position in `where` behind which only furniture follows."""
+    last = -1
+    closed = False
+    for k, at in enumerate(where):
+        if rules.get(at) in END_RULES and last >= 0 and not careful:
+            closed = True
+        if at in rules:
+            continue
+        block = blocks[at]
+        if is_prose(block.text) and not closed:
+            last = k
+    if last < 0:
+        last = next((k for k, at in enumerate(where) if at not in rules), -1)
+    if careful:
+        return len(where)
+    # what follows the last running text is still text, up to the first line of furniture
+    for k in range(last + 1, len(where)):
+        if where[k] in rules and rules[where[k]] not in ("caption", "video", "image_credit", "signs", "post_meta"):
+            return k
+    return len(where)
+
+
+def assemble_comment(
+    blocks: Sequence[Block], record: Sequence[int], captions: set[str], reply_to: int | None, saved_at: datetime | None
+) -> Comment:
+    """Make one comment of its blocks."""
+    text: list[int] = []
+    lines: list[int] = []
+    quoted = closed = False
+    marked = any("body" in blocks[at].roles and not blocks[at].rule for at in record)
+    for at in record:
+        block = blocks[at]
+        rule = comment_rule(block, marked=marked, begun=bool(text))
+        if not rule and opens_quote(blocks, at):
+            rule, quoted = "quote", True
+        elif not rule and quoted and "blockquote" in block.roles:
+            rule = "quote"
+        if not rule and "caption" not in block.roles and set(block.text) <= {"_", "-"}:
+            closed = True
+        if closed and not rule:
+            rule = "signature"
+        if rule:
+            block.label = f"furniture:{rule}"
+            lines.append(at)
+        else:
+            text.append(at)
+    header = header_name(blocks, record, text, lines)
+    if header is not None:
+        text.remove(header)
+        lines = sorted([*lines, header])
+    meta = read_meta([blocks[at] for at in lines], saved_at, comment=True)
+    label(blocks, lines, "comment_meta")
+    for at in text:
+        blocks[at].label = UTTERANCES
+    return Comment(
+        text=joined(blocks, text),
+        author=meta.author,
+        published_at=meta.published_at,
+        date_precision=meta.precision,
+        reply_to=reply_to,
+        role=role_of(blocks, lines),
+    )
+
+
+def header_name(blocks: Sequence[Block], record: Sequence[int], text: Sequence[int], lines: Sequence[int]) -> int | None:
+    """Block of a comment's text that is really its writer's name: short, before the date, with text behind it."""
+    if len(text) < 2 or text[0] != record[0]:
+        return None
+    first = blocks[text[0]]
+    dated = [at for at in lines if date_of(blocks[at]) is not None]
+    if word_count(first.text) > 5 or is_prose(first.text) or not dated or dated[0] > text[1]:
+        return None
+    return text[0]
+
+
+def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
+    """Furniture rule of a block inside a comment; "" for text."""
+    if block.rule:
+        return block.rule
+    if "signature" in block.roles:
+        return "signature"
+    if "quote" in block.roles:
+        return "quote"
+    if is_button(block):
+        return "buttons"
+    if marked and "body" in block.roles and not (block.linked > 0.9 and word_count(block.text) <= 3):
+        return "" if not ("date" in block.roles or "author" in block.roles) else "comment_meta"
+    if member_line(block) and word_count(block.text) <= 6:
+        return "member"
+    if "author" in block.roles or (says_line(block.text) is not None and word_count(block.text) <= 10 and not begun):
+        return "comment_meta"
+    if date_of(block) is not None and (not begun or "date" in block.roles or word_count(block.text) <= 8):
+        return "comment_meta"
+    if "title" in block.roles and not begun:
+        return "subject"
+    if is_prose(block.text):
+        return ""
+    if marked and word_count(block.text) <= 12:
+        return rule_of(block.text) or "comment_meta"
+    if word_count(block.text) <= 6 and rule_of(block.text) == "question_line":
+        return ""
+    return rule_of(block.text, in_body=True) or ""
+
+
+def opens_quote(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a short line announces a quotation of somebody else."""
+    block = blocks[at]
+    if word_count(block.text) > 8:
+        return False
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    announces = starts_with(block.text, "quote") or any(block.text.lower().rstrip().endswith(phrase) for phrase in forms("quote") if phrase.endswith(":"))
+    announces = announces or (block.text.rstrip().endswith(":") and says_line(block.text) is not None)
+    return announces and ("blockquote" in block.roles or following is not None and "blockquote" in following.roles)
+
+
+def role_of(blocks: Sequence[Block], lines: Sequence[int]) -> str | None:
+    """``employee`` where the page marks a writer as staff."""
+    for at in lines:
+        block = blocks[at]
+        if "staff" in block.roles:
+            return "employee"
+        words = block.text.lower()
+        if word_count(words) <= 5 and (block.rule == "member" or member_line(block) or "author" in block.roles):
+            first = words.replace(",", " ").split()
+            if first and any(first[: len(p.split())] == p.split() for p in forms("staff") if p not in ("moderator", "administrator", "admin", "expert")):
+                return "employee"
+    return None
+
+
+def label(blocks: Sequence[Block], where: Sequence[int], default: str) -> None:
+    """Label lines that are no text by the rule that they fall under."""
+    for at in where:
+        block = blocks[at]
+        if not block.label:
+            block.label = "furniture:" + (block.rule or ("date" if date_of(block) is not None else rule_of(block.text)) or default)
+
+
+def label_rest(blocks: Sequence[Block], plans: Sequence[Plan]) -> None:
+    """Label what is in no post: furniture before, between and behind them."""
+    used = [at for plan in plans for at in (*plan.title, *plan.body)]
+    first, last = (min(used), max(used)) if used else (len(blocks), -1)
+    for at, block in enumerate(blocks):
+        if block.label:
+            continue
+        rule = block.rule or rule_of(block.text)
+        if rule is None:
+            if not used:
+                block.label = "reject:no post found"
+                continue
+            rule = "header" if at < first else "end_of_page" if at > last else "between_posts"
+        block.label = f"furniture:{rule}"
+
+
+def account(blocks: Sequence[Block]) -> Counter[str]:
+    """Sum the visible characters of blocks by label."""
+    found: Counter[str] = Counter()
+    for block in blocks:
+        found[block.label] += visible(block.text)
+    return found

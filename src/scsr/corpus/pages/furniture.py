@@ -1,0 +1,133 @@
+"""Furniture: lines that a theme prints around a text. Each rule has a name, and its wordings are resources."""
+
+from __future__ import annotations
+
+import re
+
+from scsr.corpus.pages.phrases import bare, count_stated, glued, named, starts_with
+
+__all__ = ["is_prose", "is_title_like", "rule_of", "word_count"]
+
+FILE_NAME = re.compile(r"[\w%()-]+\.(?:jpe?g|png|gif|webp|bmp|svg)\b", re.IGNORECASE)
+SHORTCODE = re.compile(r"^\s*\[/?[a-z][\w-]{2,20}(?:[ =][^\]]*)?\]\s*(?:https?://\S+\s*\[/[\w-]+\]\s*)?$", re.IGNORECASE)
+VIDEO_URL = re.compile(r"^\W*https?://\S*(?:youtu\.?be|vimeo|video|/embed/)\S*\W*$", re.IGNORECASE)
+PAGES = re.compile(r"^\W*(?:\w+\s+)?\d+\s*(?:(?:av|of|af|/)\s*\d+)?(?:\W+\d+)*(?:\W+\w+){0,2}\W*$", re.IGNORECASE)
+EMPTY_LIST = re.compile(r"(?:,\s*){2,}|\s,\s|,\s*$|\s\.$")
+SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u201c\u00bb\u00ab\u2019)\]]*$")
+
+EXACT = (
+    "reply", "delete", "edit", "report", "share", "like", "read_also", "read_more", "older", "newer", "menu", "search",
+    "archive", "recent", "subscribe", "follow", "comment_form", "leave_comment", "no_comments", "permalink", "category",
+    "tags", "powered_by", "cookie", "copyright", "spam_notice", "image_credit", "video", "question_line", "translate",
+    "awaiting", "solved",
+)  # fmt: skip
+OPENING = (
+    "link_list", "share", "read_also", "read_more", "spam_notice", "subscribe", "powered_by", "copyright", "cookie",
+    "leave_comment", "comment_form", "permalink", "archive", "recent", "tags", "category", "translate", "follow",
+)  # fmt: skip
+IN_BODY_ONLY_ALONE = ("menu", "search", "cookie", "solved", "translate", "follow", "video", "comment_form", "recent", "category")
+"""Rules whose one-word wordings are ordinary words: inside a text they need more than one word."""
+
+
+def word_count(text: str) -> int:
+    """Count the words of a text.
+
+    Examples
+    --------
+    >>> word_count("En ripe \u2013 til!")
+    3
+    """
+    return sum(1 for word in text.split() if any(map(str.isalnum, word)))
+
+
+def is_prose(text: str) -> bool:
+    """Whether a block reads as running text: sentences, or many words.
+
+    Examples
+    --------
+    >>> is_prose("Det regnar p\u00e5 h\u00f8yet, og sauene ser p\u00e5 meg."), is_prose("Siste innlegg")
+    (True, False)
+    """
+    n = word_count(text)
+    return n >= 25 or (n >= 6 and SENTENCE_END.search(text.rstrip()) is not None)
+
+
+def is_title_like(text: str) -> bool:
+    """Whether a line can be a title: short, one line, and not ended as a sentence.
+
+    Examples
+    --------
+    >>> is_title_like("Den gule permen"), is_title_like("Den var gul."), is_title_like("Vem \u00e4ger rondellhunden?")
+    (True, False, True)
+    """
+    text = text.strip()
+    n = word_count(text)
+    if not 1 <= n <= 22 or len(text) > 160 or "\n" in text:
+        return False
+    if text.endswith((",", ";")):
+        return False
+    return not (text.endswith(".") and not text.endswith("...") and n > 2 and text.count(".") == 1)
+
+
+def rule_of(text: str, *, in_body: bool = False) -> str | None:
+    """Name the furniture rule that a line falls under.
+
+    Parameters
+    ----------
+    text : str
+        One line or block.
+    in_body : bool
+        Inside a text rules are careful: wordings that are also ordinary words do not count there.
+
+    Returns
+    -------
+    str or None
+        Name of the rule; None where the line may be text.
+
+    Examples
+    --------
+    >>> rule_of("Del p\u00e5 Facebook"), rule_of("Bild: glad-kund-2.png"), rule_of("Tidtabellen har jag kvar.")
+    ('share', 'image_credit', None)
+    """
+    n = word_count(text)
+    if len(text) > 600 or n > 60:
+        return None
+    if n == 0:
+        return "signs"
+    line = bare(text)
+    if SHORTCODE.match(text) or VIDEO_URL.match(text):
+        return "video"
+    if n <= 8 and FILE_NAME.search(text):
+        return "image_credit"
+    if glued(text):
+        return "buttons"
+    for key in EXACT:
+        if named(text, key) and not (in_body and key in IN_BODY_ONLY_ALONE and " " not in line):
+            return key
+    if n <= 15 and starts_with(text, "link_list", "read_also", "tags") and EMPTY_LIST.search(text):
+        return "link_list"
+    if starts_with(text, "image_credit") and n <= 12 and ":" in text[:40]:
+        return "image_credit"
+    if starts_with(text, "spam_notice"):
+        return "spam_notice"
+    if n <= 30 and asks_for_comments(text):
+        return "question_line"
+    sentence = n >= 9 and SENTENCE_END.search(text.rstrip()) is not None and "|" not in text
+    for key in OPENING:
+        if starts_with(text, key) and not (sentence and key not in ("comment_form", "cookie", "subscribe")):
+            return key
+    if n <= 8 and starts_with(text, "older", "newer", "search") and not sentence:
+        return "older"
+    if n <= 6 and count_stated(text) is not None and not SENTENCE_END.search(text):
+        return "comment_count"
+    return None
+
+
+def asks_for_comments(text: str) -> bool:
+    """Whether a line asks readers what they think, and to write it below."""
+    from scsr.corpus.pages.phrases import forms
+
+    if not starts_with(text, "question_line"):
+        return False
+    line = bare(text)
+    return any(noun in line for noun in forms("comments") if len(noun) > 5) or "kommentar" in line

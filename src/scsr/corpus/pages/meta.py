@@ -1,0 +1,259 @@
+"""What the lines around a text say about it: who wrote it, when, and how many commented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from scsr.corpus.pages.blocks import Block
+from scsr.corpus.pages.dates import PRECISION, Found, find_date, read_stamp
+from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
+from scsr.corpus.pages.phrases import EDGES, bare, count_stated, forms, named, says_line, starts_with
+
+__all__ = ["Meta", "author_of", "date_of", "is_meta", "is_name", "read_meta"]
+
+SEPARATOR = re.compile(r"\s*[|\u00b7\u2022\u2014/\u00bb\u00ab]\s*|\s[\u2013-]\s|\s{2,}|,\s(?=\d)")
+MAX_META_WORDS = 32
+
+
+@dataclass(slots=True)
+class Meta:
+    """Author, date and stated number of comments."""
+
+    author: str | None = None
+    published_at: datetime | None = None
+    precision: str = "none"
+    n_comments: int | None = None
+
+
+@cache
+def clock_time() -> re.Pattern[str]:
+    """Pattern of a time of day after a word for clock, or alone."""
+    from scsr.corpus.pages.dates import words
+
+    return re.compile(rf"(?:\b(?:{words('clock', 'words')}|at)\b\.?\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE)
+
+
+@cache
+def by_line() -> re.Pattern[str]:
+    """Pattern of "by NAME" at the start of a line or after a separator."""
+    phrases = sorted(forms("posted_by"), key=lambda phrase: (-len(phrase), phrase))
+    joined = "|".join(map(re.escape, phrases))
+    return re.compile(rf"(?:^|(?<=[\s|\u00b7,.\u2014(-]))(?:{joined})(?:\s?:\s?|\s+)(?P<name>\S.*)$", re.IGNORECASE)
+
+
+@cache
+def long_by_line() -> re.Pattern[str]:
+    """Pattern of an opening such as "Posted by", which ordinary text does not have."""
+    phrases = sorted((p for p in forms("posted_by") if " " in p or p in ("posted by",)), key=lambda p: (-len(p), p))
+    return re.compile(rf"^\W*(?:{'|'.join(map(re.escape, phrases))})\b\s*:?\s*\S", re.IGNORECASE)
+
+
+def date_of(block: Block, saved_at: datetime | None = None) -> Found | None:
+    """Date of a block that is a line about a date; None for running text that mentions one.
+
+    Parameters
+    ----------
+    block : Block
+    saved_at : datetime, optional
+
+    Returns
+    -------
+    Found or None
+        The finer of what is written and what the markup says, where both name the same day.
+    """
+    n = word_count(block.text)
+    if n > MAX_META_WORDS:
+        return None
+    written = find_date(block.text, saved_at)
+    stamped = next((stamp for run in block.runs if run.stamp and (stamp := read_stamp(run.stamp))), None)
+    if written is not None:
+        rest = word_count(block.text[: written.start] + " " + block.text[written.end :])
+        marked = "date" in block.roles or any("date" in run.roles or run.stamp for run in block.runs)
+        opening = starts_with(block.text, "posted_on", "category") or long_by_line().match(block.text) is not None
+        if rest > 8 and not marked and not opening:
+            return None
+        if rest > 4 and SENTENCE_END.search(block.text) and not marked and not opening and is_prose(block.text):
+            return None
+    if written is None:
+        return stamped
+    if stamped is not None and PRECISION[stamped.precision] < PRECISION[written.precision]:
+        same = stamped.value.date() == written.value.date() or written.precision == "month" and (
+            stamped.value.year, stamped.value.month) == (written.value.year, written.value.month)  # fmt: skip
+        if same and written.precision != "minute":
+            return Found(written.start, written.end, stamped.value, stamped.precision)
+    return written
+
+
+def is_name(text: str) -> bool:
+    """Whether a short stretch can be a writer's name.
+
+    Examples
+    --------
+    >>> is_name("Pia, grannkommunen"), is_name("Svara"), is_name("12")
+    (True, False, False)
+    """
+    n = len(text.split())
+    if not 1 <= n <= 7 or len(text) > 60 or not any(map(str.isalpha, text)):
+        return False
+    if named(text, "reply", "delete", "edit", "report", "permalink", "share", "comments", "leave_comment", "older", "newer", "search"):
+        return False
+    return not (n > 3 and SENTENCE_END.search(text))
+
+
+def tidy_name(text: str) -> str | None:
+    """Name without the words and signs around it."""
+    text = re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip())
+    text = re.split(r"\s+(?:kl\.?|klokka|klokkan|klukkan|klockan|at|den|on|þann|under|i|in)\s+(?=\d|\w+ag)|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{3,}", text)[0]
+    text = text.strip(" \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026").strip()
+    if text.endswith("...") or text.endswith("\u2026"):
+        text = text.rstrip(".\u2026")
+    text = re.sub(r"[\s,]*\b(?:kl|den|klockan|klokka|klukkan|þann|on|at|d)\.?$", "", text).strip()
+    if text.endswith(".") and text.count(".") == 1 and len(text.split()[-1]) > 3:
+        text = text[:-1]
+    return text if text and is_name(text) else None
+
+
+def author_of(block: Block) -> str | None:
+    """Name of the writer, where a block names one."""
+    for run in block.runs:
+        if "author" in run.roles and run.text.strip():
+            name = run.text
+            said = says_line(name)
+            match = by_line().search(name.strip())
+            found = tidy_name(said or (match["name"] if match else name))
+            if found and not named(found, "posted_by", "says", "posted_on") and find_date(found) is None:
+                return found
+    said = says_line(block.text)
+    if said and tidy_name(said):
+        return tidy_name(said)
+    text = block.text
+    date = find_date(text)
+    if "author" in block.roles and word_count(text) <= 14:
+        head = text[: date.start] if date and date.start > 0 else text
+        match = by_line().search(head)
+        found = tidy_name(match["name"] if match else head)
+        if found:
+            return found
+    if word_count(text) <= MAX_META_WORDS:
+        parts = [text] if date is None else [text[date.end :], text[: date.start]]
+        for part in parts:
+            for piece in SEPARATOR.split(part):
+                match = by_line().search(piece.strip())
+                if match:
+                    found = tidy_name(cut_links(block, match["name"]))
+                    if found and (date is not None or len(found.split()) <= 5):
+                        return found
+    return None
+
+
+def cut_links(block: Block, name: str) -> str:
+    """Shorten a name to the link that it stands in, where it does."""
+    for run in block.runs:
+        words = " ".join(run.text.split())
+        if run.href is not None and words and name.startswith(words):
+            return words
+    return name
+
+
+def rest_name(block: Block, date: Found) -> str | None:
+    """Name that stands in one line with a date, with nothing but signs between."""
+    for part in (block.text[: date.start], block.text[date.end :]):
+        pieces = [piece for piece in SEPARATOR.split(part) if piece and piece.strip(EDGES)]
+        for piece in pieces:
+            found = tidy_name(piece)
+            if found and rule_of(found) is None and count_stated(piece) is None and len(found.split()) <= 5:
+                return None if named(found, "posted_on", "category", "posted_by", "says") else found
+    return None
+
+
+def is_meta(block: Block) -> bool:
+    """Whether a block is a line about a text: date, writer, number of comments.
+
+    Examples
+    --------
+    >>> is_meta(Block("Publisert 27. juni 2012 av Linn")), is_meta(Block("Permen er full. Jeg har kj\u00f8pt en gr\u00f8nn."))
+    (True, False)
+    """
+    n = word_count(block.text)
+    if n > MAX_META_WORDS:
+        return False
+    if date_of(block) is not None:
+        return True
+    if n <= 8 and count_stated(block.text) is not None and not SENTENCE_END.search(block.text):
+        return True
+    if n <= 10 and long_by_line().match(block.text):
+        return True
+    if n <= 5 and by_line().match(block.text) and not SENTENCE_END.search(block.text):
+        return True
+    return n <= 8 and clock_time().search(block.text) is not None and (
+        by_line().search(block.text) is not None or n <= 3
+    )
+
+
+def finest(dates: Iterable[Found]) -> Found | None:
+    """First of the most exact dates."""
+    listed = list(dates)
+    return min(listed, key=lambda date: PRECISION[date.precision], default=None)
+
+
+def read_meta(blocks: Sequence[Block], saved_at: datetime | None = None, *, comment: bool = False) -> Meta:
+    """Read author, date and count from the lines around a text.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        In the order of the page, the text itself left out.
+    saved_at : datetime, optional
+    comment : bool
+        Of a comment the first short line may be the name alone.
+
+    Returns
+    -------
+    Meta
+    """
+    meta = Meta()
+    dates = [date for block in blocks if not member_line(block) and (date := date_of(block, saved_at))]
+    best = finest(dates)
+    if best is not None:
+        same_day = [date for date in dates if date.precision == best.precision]
+        best = same_day[0]
+        meta.published_at, meta.precision = best.value, best.precision
+    for block in blocks:
+        if meta.author is None and not member_line(block):
+            meta.author = author_of(block)
+        if meta.n_comments is None and word_count(block.text) <= MAX_META_WORDS and not comment:
+            meta.n_comments = count_stated(block.text)
+    if meta.precision == "day" and meta.published_at is not None:
+        for block in blocks:
+            match = clock_time().search(block.text) if word_count(block.text) <= 14 and find_date(block.text) is None else None
+            if match:
+                meta.published_at = meta.published_at.replace(hour=int(match[1]), minute=int(match[2]))
+                meta.precision = "minute"
+                break
+    if meta.author is None:
+        for block in blocks:
+            date = date_of(block, saved_at)
+            if date is not None and not member_line(block):
+                meta.author = rest_name(block, date)
+                if meta.author:
+                    break
+    if meta.author is None and comment:
+        for block in blocks:
+            name = tidy_name(block.text)
+            if name and date_of(block) is None and rule_of(block.text) is None and len(name.split()) <= 5:
+                meta.author = name
+                break
+    return meta
+
+
+def member_line(block: Block) -> bool:
+    """Whether a line is about a member and not about what the member wrote, such as "Joined: 2004"."""
+    if block.rule == "member":
+        return True
+    first = bare(block.text)
+    return any(first.startswith(phrase + " ") or first.startswith(phrase + ":") or first == phrase
+               for phrase in forms("member") if len(phrase) > 3)  # fmt: skip

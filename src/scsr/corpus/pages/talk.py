@@ -1,0 +1,170 @@
+"""Cut a run of blocks into comments, by who-says lines, dates and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scsr.corpus.pages.blocks import Block
+from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
+from scsr.corpus.pages.meta import date_of, is_name, member_line, rest_name
+from scsr.corpus.pages.phrases import count_stated, glued, named, says_line, starts_with
+
+__all__ = ["cut", "first_text", "is_button", "is_comment_heading", "is_text"]
+
+END_RULES = frozenset(
+    "leave_comment comment_form subscribe older newer recent archive search powered_by copyright category tags read_also "
+    "menu no_comments follow spam_notice question_line".split()
+)
+
+
+def is_button(block: Block) -> bool:
+    """Whether a block is nothing but reply, delete and such."""
+    return glued(block.text, "reply", "delete", "edit", "report", "quote")
+
+
+def is_comment_heading(block: Block) -> bool:
+    """Whether a block heads a run of comments: "5 comments to ..." or "Comments"."""
+    n = word_count(block.text)
+    if block.rule in ("sidebar", "footer", "menu", "form") or n > 40:
+        return False
+    if named(block.text, "comments") and (block.heading or not named(block.text, "reply")):
+        return True
+    return count_stated(block.text) is not None and block.linked < 0.9 and not is_meta_of_post(block)
+
+
+def is_meta_of_post(block: Block) -> bool:
+    """Whether a line with a count holds a date or a category too, as lines below titles do."""
+    return "|" in block.text or date_of(block) is not None or starts_with(block.text, "category", "tags", "posted_on")
+
+
+def is_text(block: Block) -> bool:
+    """Whether a block may be what somebody wrote, and is no line around it."""
+    if block.rule or is_button(block) or member_line(block):
+        return False
+    if says_line(block.text) is not None and word_count(block.text) <= 10:
+        return False
+    if "author" in block.roles or "signature" in block.roles or date_of(block) is not None:
+        return False
+    return is_prose(block.text) or rule_of(block.text, in_body=True) is None
+
+
+def first_text(blocks: Sequence[Block], where: Sequence[int]) -> int | None:
+    """Index of the first block that may be text."""
+    return next((at for at in where if is_text(blocks[at])), None)
+
+
+def header_starts(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None) -> list[int]:
+    """Positions in `where` at which a comment's header starts."""
+    says = [k for k, at in enumerate(where) if says_line(blocks[at].text) is not None and word_count(blocks[at].text) <= 12]
+    dates = [
+        k for k, at in enumerate(where)
+        if not member_line(blocks[at]) and (found := date_of(blocks[at], saved_at)) is not None and found.precision != "month"
+    ]  # fmt: skip
+    if says and len(says) >= 0.6 * len(dates):
+        above = dates and dates[0] < says[0] and says[0] - dates[0] <= 2
+        if above:
+            return [max((d for d in dates if d <= s), default=s) if any(0 <= s - d <= 2 for d in dates) else s for s in says]
+        return says
+    own_name = sum(1 for k in dates if (found := date_of(blocks[where[k]], saved_at)) and rest_name(blocks[where[k]], found))
+    starts = []
+    for k in dates:
+        named_above = own_name < 0.5 * len(dates) and k > 0 and can_be_name(blocks[where[k - 1]])
+        starts.append(k - 1 if named_above else k)
+    return starts
+
+
+def can_be_name(block: Block) -> bool:
+    """Whether a block can be the writer's name on a line of its own."""
+    return word_count(block.text) <= 5 and is_name(block.text) and rule_of(block.text) is None and not block.text.endswith((".", "!", "?"))
+
+
+def merged(starts: Sequence[int], blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
+    """Leave out starts that follow another one with no text between them."""
+    kept: list[int] = []
+    for k in starts:
+        if not kept or any(is_text(blocks[where[j]]) and not can_be_header(blocks, where, j) for j in range(kept[-1] + 1, k)):
+            kept.append(k)
+    return kept
+
+
+def can_be_header(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool:
+    """Whether a short block stands directly below another header line and above a third."""
+    return word_count(blocks[where[k]].text) <= 3 and not is_prose(blocks[where[k]].text) and blocks[where[k]].gap == 0
+
+
+def cut(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None = None) -> list[list[int]]:
+    """Cut blocks into comments.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        All blocks of the page.
+    where : sequence of int
+        Indices of those that hold the comments, without their heading.
+    saved_at : datetime, optional
+
+    Returns
+    -------
+    list of list of int
+        Indices of each comment's blocks, headers and buttons among them. What stands before the first and
+        behind the last comment is in none.
+    """
+    starts = merged(header_starts(blocks, where, saved_at), blocks, where)
+    if not starts:
+        return cut_at_buttons(blocks, where)
+    before = [k for k in range(starts[0]) if is_text(blocks[where[k]])]
+    behind = [k for k in range(starts[-1] + 1, len(where)) if is_text(blocks[where[k]])]
+    if before and is_prose(blocks[where[before[0]]].text) and not (behind and says_line(blocks[where[starts[0]]].text)):
+        return cut_behind(blocks, where, starts)
+    records = []
+    for k, start in enumerate(starts):
+        end = starts[k + 1] if k + 1 < len(starts) else last_end(blocks, where, start)
+        records.append(list(where[start:end]))
+    return [record for record in records if first_text(blocks, record) is not None]
+
+
+def cut_behind(blocks: Sequence[Block], where: Sequence[int], starts: Sequence[int]) -> list[list[int]]:
+    """Cut where author and date stand below the text."""
+    records, begin = [], 0
+    for start in starts:
+        end = start + 1
+        while end < len(where) and (is_button(blocks[where[end]]) or date_of(blocks[where[end]]) is not None):
+            end += 1
+        records.append(list(where[begin:end]))
+        begin = end
+    return [record for record in records if first_text(blocks, record) is not None]
+
+
+def cut_at_buttons(blocks: Sequence[Block], where: Sequence[int]) -> list[list[int]]:
+    """Cut where nothing is left of the headers and buttons stand below each text."""
+    if not any(is_button(blocks[at]) for at in where):
+        return []
+    records: list[list[int]] = [[]]
+    for at in where:
+        if is_button(blocks[at]):
+            records[-1].append(at)
+            if first_text(blocks, records[-1]) is not None:
+                records.append([])
+        elif records[-1] or is_text(blocks[at]):
+            records[-1].append(at)
+    rest = records[-1]
+    if rest and first_text(blocks, rest) is not None and len(records) > 1:
+        records.pop()  # what follows the last button is no comment
+    return [record for record in records if record and first_text(blocks, record) is not None]
+
+
+def last_end(blocks: Sequence[Block], where: Sequence[int], start: int) -> int:
+    """End of the last comment: its buttons, or the first line of the page's end."""
+    seen = False
+    for k in range(start + 1, len(where)):
+        block = blocks[where[k]]
+        if seen and is_button(block):
+            return k + 1
+        rule = block.rule or rule_of(block.text, in_body=True)
+        if seen and not is_prose(block.text) and rule in END_RULES:
+            return k
+        if block.rule in ("form", "sidebar", "footer", "pager"):
+            return k
+        seen = seen or is_text(block)
+    return len(where)
