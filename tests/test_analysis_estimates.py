@@ -73,7 +73,12 @@ def test_the_display_escapes_what_came_from_data() -> None:
 
 
 def test_a_frame_keeps_groups_apart_and_says_why_there_is_no_number() -> None:
-    table = frame([made(by={"country": "SE"}), not_estimable("kept", "share kept", "share", "no rows", by={"country": "IS"})])
+    table = frame(
+        [
+            made(by={"country": "SE"}),
+            not_estimable("kept", "share kept", "share", "no rows", by={"country": "IS"}),
+        ]
+    )
     assert table["country"].tolist() == ["SE", "IS"]
     assert table["reason"].tolist() == ["", "no rows"]
     assert table["estimate"].isna().tolist() == [False, True]

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scsr.analysis.complaints import CountTable, Funnel, funnel
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.wom.tails import TailFit, size_distribution
 from scsr.figures import KINDS, Figure, figure, theme
 
 
@@ -16,12 +18,21 @@ def curves() -> pd.DataFrame:
     parts = []
     for group, scale in (("urgent", 8.0), ("ordinary", 300.0)):
         share = 1 - np.exp(-t / scale)
-        parts.append(
-            pd.DataFrame({"group": group, "t": t, "estimate": share, "ci_low": share * 0.9, "ci_high": np.minimum(1, share * 1.1)})
-        )
-    made = pd.concat(parts, ignore_index=True)
-    made.attrs.update(t="hours since the opening", y="share answered")
-    return made
+        band = {"ci_low": share * 0.9, "ci_high": np.minimum(1, share * 1.1)}
+        parts.append(pd.DataFrame({"kind": group, "timeline_h": t, "share_answered": share} | band))
+    return pd.concat(parts, ignore_index=True)
+
+
+def compared() -> Funnel:
+    cells = pd.DataFrame(
+        {"company": ["Ekonet", "Havskogen", "Fjelltel"], "n_complaints": [10, 11, 90], "exposure": [1e3, 1e3, 3e3]}
+    )
+    return funnel(CountTable(cells, {}, ("company",), "customers", True))
+
+
+def sizes() -> TailFit:
+    rng = np.random.default_rng(1)
+    return size_distribution(rng.zipf(2.3, 2000), rng, n_bootstrap=5)
 
 
 def rates(unit: str = "complaints per 1,000") -> list[Estimate]:
@@ -47,8 +58,10 @@ def terms() -> pd.DataFrame:
 RESULTS = {
     "bars": pd.Series({"sv": 30, "is": 10}, name="utterances"),
     "curves": curves(),
+    "funnel": compared(),
     "intervals": rates(),
     "months": months(),
+    "tail": sizes(),
     "terms": terms(),
 }
 
@@ -108,7 +121,7 @@ def test_the_description_follows_the_data() -> None:
 
 def test_curves_say_when_half_is_reached_or_that_it_is_not() -> None:
     said = draw("curves", mark=24).description
-    assert "urgent reaches 50% at 5.56" in said
+    assert "urgent reaches 50% at 5.56 h" in said
     assert "ordinary does not reach 50%" in said
 
 
@@ -132,7 +145,7 @@ def test_nothing_to_draw_is_said() -> None:
     from scsr.figures import bars, curves, months, terms
 
     assert "No" in bars.describe(pd.Series(dtype=float))
-    assert "No curve" in curves.describe(pd.DataFrame(columns=["group", "t", "estimate"]))
+    assert "No curve" in curves.describe(pd.DataFrame(columns=["timeline_h"]))
     assert "No month" in months.describe(pd.DataFrame())
     assert "No topic" in terms.describe(pd.DataFrame())
 
@@ -142,7 +155,9 @@ def test_an_unknown_kind_is_an_error_with_the_choices() -> None:
         figure("pie", None, name="n", title="t")
 
 
-@pytest.mark.parametrize(("value", "said"), [(float("nan"), "not known"), (-float("inf"), "minus infinity"), (0.5, "0.5")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(float("nan"), "not known"), (-float("inf"), "minus infinity"), (0.5, "0.5")]
+)
 def test_numbers_are_written_for_reading(value: float, said: str) -> None:
     assert theme.number(value) == said
 
@@ -158,3 +173,27 @@ def luminance(colour: str) -> float:
 def test_colours_stand_out_on_light_and_dark_pages(colour: str, page: str) -> None:
     bright, dim = sorted((luminance(colour), luminance(page)), reverse=True)
     assert (bright + 0.05) / (dim + 0.05) >= 3
+
+
+def test_a_curve_without_groups_is_that_of_all_openings() -> None:
+    whole = curves().query("kind == 'urgent'").drop(columns="kind")
+    assert "all openings reaches 50%" in figure("curves", whole, name="all", title="t").description
+
+
+def test_every_kind_is_drawn_here() -> None:
+    assert set(RESULTS) == set(KINDS)
+
+
+def test_the_funnel_names_who_lies_outside() -> None:
+    said = draw("funnel").description
+    assert "Fjelltel" in said
+    assert "1.35 times expected" in said
+    nobody = funnel(CountTable(pd.DataFrame(), {}, ("company",), "customers", True, reason="no exposure was given"))
+    assert "no exposure was given" in figure("funnel", nobody, name="n", title="t").description
+
+
+def test_the_tail_says_how_many_reach_ten() -> None:
+    said = draw("tail").description
+    assert "10 or more:" in said
+    assert "power law with exponent 2." in said
+    assert "no cascades" in figure("tail", TailFit(()), name="n", title="t").svg

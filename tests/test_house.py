@@ -103,13 +103,20 @@ def test_the_lists_of_dependencies_agree(root: Path) -> None:
     lock = (root / "requirements.lock").read_text(encoding="utf-8")
     locked = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
     declared = list(project["project"]["dependencies"])
-    for group in (*project["project"]["optional-dependencies"].values(), *project["dependency-groups"].values()):
+    for group in (
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ):
         declared += group
     for requirement in declared:
         name = re.match(r"[A-Za-z0-9._-]+", requirement)
         assert name
-        assert name.group().lower().replace("_", "-") in locked, f"{name.group()} is not in requirements.lock: make lock"
-    assert all(line.startswith(("    --hash=sha256:", "#")) or "==" in line for line in lock.splitlines() if line.strip())
+        assert name.group().lower().replace("_", "-") in locked, (
+            f"{name.group()} is not in requirements.lock: make lock"
+        )
+    assert all(
+        line.startswith(("    --hash=sha256:", "#")) or "==" in line for line in lock.splitlines() if line.strip()
+    )
     environment = (root / "environment.yml").read_text(encoding="utf-8")
     assert "-r requirements.lock" in environment
     assert f"python {project['project']['requires-python']}" in environment

@@ -52,9 +52,7 @@ class Figure:
     svg: str
 
 
-def figure(
-    kind: str, result: Any, *, name: str, title: str, height: float | None = None, **options: Any
-) -> Figure:
+def figure(kind: str, result: Any, *, name: str, title: str, height: float | None = None, **options: Any) -> Figure:
     """Draw a result.
 
     Parameters

@@ -44,9 +44,7 @@ def describe(counts: pd.Series) -> str:
     total = float(counts.sum())
     if not len(counts) or total == 0:
         return f"No {counts.name or 'count'} to draw."
-    said = ", ".join(
-        f"{label} {number(float(value))} ({percent(value / total)})" for label, value in counts.items()
-    )
+    said = ", ".join(f"{label} {number(float(value))} ({percent(value / total)})" for label, value in counts.items())
     return f"Bar chart of {counts.name or 'counts'}: {said}; {number(total)} in all."
 
 

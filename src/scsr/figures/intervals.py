@@ -19,9 +19,7 @@ def height(estimates: Sequence[Estimate]) -> float:
     return 0.9 + 0.3 * max(1, sum(one.ok for one in estimates))
 
 
-def draw(
-    estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, reference: float | None = None
-) -> Any:
+def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, reference: float | None = None) -> Any:
     """Draw each estimate as a point with its interval; `reference` is a vertical line such as a ratio of 1.
 
     An interval that is endless runs to the edge. Ratios are drawn on a logarithmic axis.
@@ -36,9 +34,7 @@ def draw(
     if shown[0].unit == "ratio" and low > 0:
         ax.set_xscale("log")
         ticks = [
-            tick
-            for tick in (0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20)
-            if low * 0.9 <= tick <= high * 1.1
+            tick for tick in (0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20) if low * 0.9 <= tick <= high * 1.1
         ]
         ax.set_xticks(ticks or [1], [f"{tick:g}" for tick in ticks or [1]])
         ax.minorticks_off()
@@ -63,9 +59,7 @@ def describe(estimates: Sequence[Estimate]) -> str:
     missing = [one for one in estimates if not one.ok]
     if not shown:
         return (
-            "Nothing is drawn: "
-            + "; ".join(sorted({one.reason for one in missing}) or ["there is no estimate"])
-            + "."
+            "Nothing is drawn: " + "; ".join(sorted({one.reason for one in missing}) or ["there is no estimate"]) + "."
         )
     first = shown[0]
     said = "; ".join(

@@ -23,9 +23,7 @@ def draw(series: pd.DataFrame, ax: Any, ylabel: str | None = None) -> Any:
         when = pd.DatetimeIndex(ordered["period_start"]).tz_localize(None)
         colour = PALETTE[place % len(PALETTE)]
         if {"ci_low", "ci_high"} <= set(ordered.columns):
-            ax.fill_between(
-                when, ordered["ci_low"], ordered["ci_high"], color=colour, alpha=0.18, linewidth=0
-            )
+            ax.fill_between(when, ordered["ci_low"], ordered["ci_high"], color=colour, alpha=0.18, linewidth=0)
         ax.plot(when, ordered["estimate"], color=colour, marker="o", markersize=2.5, label=str(group))
     locator = mdates.AutoDateLocator(minticks=3, maxticks=7)
     ax.xaxis.set_major_locator(locator)

@@ -21,9 +21,7 @@ def draw(result: Any, ax: Any) -> Any:
         ax.text(0.5, 0.5, "no cascades", ha="center", va="center", color=INK, transform=ax.transAxes)
         ax.set_axis_off()
         return ax
-    ax.loglog(
-        result.frame["size"], result.frame["survival"], "o", color=PALETTE[0], markersize=4, label="observed"
-    )
+    ax.loglog(result.frame["size"], result.frame["survival"], "o", color=PALETTE[0], markersize=4, label="observed")
     fitted = result.frame.dropna(subset=["fitted"])
     if len(fitted):
         words = f"power law from {number(float(result.xmin))} on"

@@ -46,8 +46,7 @@ def describe(terms: pd.DataFrame) -> str:
     if terms.empty:
         return "No topic to draw."
     said = "; ".join(
-        f"{topic}: {', '.join(rows['term'])}"
-        for topic, rows in terms.groupby("topic", sort=False, observed=True)
+        f"{topic}: {', '.join(rows['term'])}" for topic, rows in terms.groupby("topic", sort=False, observed=True)
     )
     return f"Bars of the heaviest terms of each topic. {said}."
 

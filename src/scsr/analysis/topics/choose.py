@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from scsr.analysis.estimates import Estimate
 from scsr.analysis.intervals import wilson
@@ -23,6 +24,8 @@ from scsr.analysis.topics.model import (
 from scsr.errors import EstimationError
 
 __all__ = ["TopicSearch", "choose_n_topics", "coherence", "recurrence", "term_overlap"]
+
+EXCHANGEABLE = ("documents are exchangeable",)
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ def recurrence(
     Returns
     -------
     tuple of Estimate
-        ``topic_recurrence`` for each topic: the share of refits, with a Wilson interval for their number.
+        ``topics_recurring``, the share of topics that a refit brings back, then ``topic_recurrence`` for each topic:
+        the share of refits, with a Wilson interval for their number.
     """
     rng = np.random.default_rng(seed)
     overlaps = []
@@ -137,25 +141,36 @@ def recurrence(
             resample(documents, rng), model.n_topics, engine=engine, seed=int(rng.integers(1, 2**31 - 1))
         )
         overlaps.append(term_overlap(model, refit))
-    back = (np.array(overlaps) >= alike).sum(axis=0)
+    back = np.array(overlaps) >= alike
+    how = (
+        f"bootstrap of documents, topics matched by top-ten terms (Jaccard of {alike:g} or more); "
+        "Wilson interval for the number of refits"
+    )
     estimates = []
-    for topic, count in enumerate(back):
+    for topic, count in enumerate(back.sum(axis=0)):
         low, high = wilson(int(count), n_refits, level)
+        share = count / n_refits
         estimates.append(
             Estimate(
-                "topic_recurrence",
-                "share of refits on resampled documents in which the topic comes back",
-                "share", count / n_refits, min(low, count / n_refits), max(high, count / n_refits), n_refits,
-                f"bootstrap of documents, topics matched by top-ten terms (Jaccard of {alike:g} or more); "
-                "Wilson interval for the number of refits",
-                {"topic": str(topic + 1)}, ("documents are exchangeable",), level,
+                "topic_recurrence", "share of refits on resampled documents in which the topic comes back", "share",
+                share, min(low, share), max(high, share), n_refits, how, {"topic": str(topic + 1)}, EXCHANGEABLE, level,
             )
         )  # fmt: skip
-    return tuple(estimates)
+    return (mean_recurrence(back.mean(axis=1), level), *estimates)
+
+
+def mean_recurrence(found: np.ndarray, level: float) -> Estimate:
+    """Estimate the share of topics that a refit brings back, refits being the units."""
+    mean, n = float(found.mean()), len(found)
+    half = float(stats.t.isf((1 - level) / 2, n - 1) * found.std(ddof=1) / np.sqrt(n)) if n > 1 else 1.0
+    return Estimate(
+        "topics_recurring", "share of topics that a refit on resampled documents brings back", "share", mean,
+        max(0.0, mean - half), min(1.0, mean + half), n, "mean over refits with t interval", (), EXCHANGEABLE, level,
+    )  # fmt: skip
 
 
 def choose_n_topics(
-    documents: Sequence[Sequence[str]], candidates: Sequence[int] = (4, 6, 8, 10, 12, 16), *, seed: int = 1
+    documents: Sequence[Sequence[str]], candidates: Sequence[int] = (4, 8, 12, 16), *, seed: int = 1
 ) -> TopicSearch:
     """Choose the number of topics by coherence and stability.
 

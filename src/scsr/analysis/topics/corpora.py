@@ -16,7 +16,7 @@ from scsr.analysis.topics.model import TOP_TERMS, TopicModel, fit_topics
 from scsr.errors import EstimationError
 from scsr.text import tokens
 
-__all__ = ["LanguageTopics", "topic_shares", "topics_by_language", "written_forms"]
+__all__ = ["LanguageTopics", "overview", "searches", "topic_shares", "topics_by_language", "written_forms"]
 
 TERM_COLUMNS = ["language", "topic", "term", "weight"]
 
@@ -55,6 +55,15 @@ class LanguageTopics:
     def named(self, name: str) -> tuple[Estimate, ...]:
         """The estimates of this name."""
         return tuple(one for one in self.estimates if one.name == name)
+
+    def labelled(self, name: str) -> tuple[Estimate, ...]:
+        """The estimates of this name, grouped by a label of number and three top terms, for figures."""
+        made = []
+        for one in self.named(name):
+            topic = dict(one.by)["topic"]
+            first = self.terms.loc[self.terms["topic"] == topic, "term"].head(3)
+            made.append(replace(one, by={"topic": f"{topic}: {', '.join(first)}"}))
+        return tuple(made)
 
 
 def topics_by_language(
@@ -154,9 +163,7 @@ def topic_shares(
     dominant = model.dominant
     labels = np.array(["all"] * len(dominant) if groups is None else list(groups), dtype=object)
     if len(labels) != len(dominant):
-        raise EstimationError(
-            f"{len(labels)} groups for {len(dominant)} documents; give one for each document"
-        )
+        raise EstimationError(f"{len(labels)} groups for {len(dominant)} documents; give one for each document")
     estimates = []
     for label in sorted(set(labels)):
         members = dominant[(labels == label) & (dominant >= 0)]
@@ -216,3 +223,42 @@ def written_forms(texts: Sequence[str], language: str) -> dict[str, str]:
             if lemma not in best or count > best[lemma][0]:
                 best[lemma] = (count, word)
     return {lemma: word for lemma, (_, word) in best.items()}
+
+
+def searches(found: Sequence[LanguageTopics]) -> pd.DataFrame:
+    """Return what each number of topics scored in each language, and which was chosen.
+
+    Returns
+    -------
+    DataFrame
+        ``language, n_topics, c_npmi, diversity, stability, chosen``.
+    """
+    tables = [
+        one.search.table.assign(language=one.language, chosen=one.search.table["n_topics"] == one.search.n_topics)
+        for one in found
+        if one.search is not None and one.model is not None
+    ]
+    columns = ["language", "n_topics", "c_npmi", "diversity", "stability", "chosen"]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def overview(found: Sequence[LanguageTopics]) -> pd.DataFrame:
+    """Return one row a language: documents, topics, engine, coherence, or the reason why there are no topics.
+
+    Returns
+    -------
+    DataFrame
+        ``language, documents, topics, engine, c_npmi, reason``.
+    """
+    rows = [
+        {
+            "language": one.language,
+            "documents": one.n_documents,
+            "topics": one.model.n_topics if one.model else 0,
+            "engine": one.model.engine.upper() if one.model else "",
+            "c_npmi": one.coherence,
+            "reason": one.reason,
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows, columns=["language", "documents", "topics", "engine", "c_npmi", "reason"])

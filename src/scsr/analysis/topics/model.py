@@ -31,6 +31,8 @@ SHORT_DOCUMENT = 30
 #: Fewer documents than this for each topic, and there is no telling a topic from an accident.
 DOCUMENTS_PER_TOPIC = 20
 TOP_TERMS = 10
+#: Gibbs sweeps; on short messages coherence and overlap are the same after 200 as after 500.
+SWEEPS = 200
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,7 @@ def quiet(*names: str) -> Iterator[None]:
             logger.setLevel(level)
 
 
-def make_dictionary(
-    documents: Sequence[Sequence[str]], min_documents: int = 5, max_share: float = 0.5
-) -> Dictionary:
+def make_dictionary(documents: Sequence[Sequence[str]], min_documents: int = 5, max_share: float = 0.5) -> Dictionary:
     """Return gensim's dictionary without rare lemmas and lemmas that stand in most documents."""
     from gensim.corpora import Dictionary
 
@@ -220,12 +220,10 @@ def fit_lda(
         if kept:
             model.add_doc(kept)
             places.append(place)
-    model.train(500, workers=1, show_progress=False)
+    model.train(SWEEPS, workers=1, show_progress=False)
     column = {term: index for index, term in enumerate(model.used_vocabs)}
     order = [column[term] for term in vocabulary]
-    term_weights = np.array([model.get_topic_word_dist(topic) for topic in range(n_topics)], dtype=float)[
-        :, order
-    ]
+    term_weights = np.array([model.get_topic_word_dist(topic) for topic in range(n_topics)], dtype=float)[:, order]
     doc_topic_matrix = np.zeros((len(documents), n_topics))
     doc_topic_matrix[places] = [document.get_topic_dist() for document in model.docs]
     return shares(term_weights), shares(doc_topic_matrix)
