@@ -89,7 +89,7 @@ class CountTable:
         """Complaints counted."""
         return int(self.total.get("n_complaints", 0))
 
-    def group_of(self, row: Mapping[str, Any]) -> dict[str, str]:
+    def group_of(self, row: Mapping[Any, Any]) -> dict[str, str]:
         """Return a row's group as an estimate wants it; a period is written as ``2023-04``."""
         return {
             name: f"{row[name]:%Y-%m}" if name == "period" else str(row[name]) for name in self.groups
@@ -178,7 +178,7 @@ def complaint_counts(
     pieces = pieces_of(disjoint, stock, freq)
     groups = [*by, *(["period"] if freq else [])]
     frame = tally(matched, pieces, groups, stock)
-    total = tally(matched, pieces, [], stock).iloc[0].to_dict()
+    total = {str(k): float(v) for k, v in tally(matched, pieces, [], stock).iloc[0].items()}
     n_months = int(np.ceil(pieces["stop"].max()) - np.floor(pieces["start"].min()))
     return CountTable(frame, total, by, unit, stock, freq, unmatched, n_not_stated, n_unused, n_months)
 
@@ -216,12 +216,14 @@ def disjoint_rows(rows: pd.DataFrame, by: tuple[str, ...]) -> tuple[pd.DataFrame
         period_start=rows["period_start"], period_end=rows["period_end"], n_exposed=rows["n_exposed"],
     )  # fmt: skip
     table = table[(table[list(by)] != "").all(axis=1)] if by else table
+    if table.empty:
+        return table, len(rows)
     # `sector` says nothing that `company` does not, so it does not make a row finer
-    pattern = table[list(CATEGORIES)].ne("")
+    pattern = table[list(CATEGORIES)] != ""
     fineness = pattern["company"] * 1 + pattern["country"] * 1 + pattern["channel"] * 1
     fineness += pattern["sector"] & ~pattern["company"]
-    order = pattern.astype(int).astype(str).agg("".join, axis=1).map(lambda bits: bits.replace("1", "a"))
-    table = table.assign(fineness=fineness, pattern=order)
+    # of two patterns as fine, the one that names the company first
+    table = table.assign(fineness=fineness, pattern=joined((~pattern).astype(int).astype(str), CATEGORIES))
     kept: list[pd.DataFrame] = []
     for _, part in table.sort_values("start").groupby(["fineness", "pattern"], sort=True):
         check_overlap(part)
@@ -236,16 +238,24 @@ def disjoint_rows(rows: pd.DataFrame, by: tuple[str, ...]) -> tuple[pd.DataFrame
 
 def check_overlap(part: pd.DataFrame) -> None:
     """Refuse rows with the same categories whose periods overlap: which one holds cannot be told."""
-    for _, same in part.groupby(list(CATEGORIES), sort=True):
-        ordered = same.sort_values(["start", "stop"])
-        late = ordered["stop"].shift().gt(ordered["start"])
-        if late.any():
-            row = ordered[late].iloc[0]
-            where = ", ".join(row[name] for name in CATEGORIES if row[name]) or "all"
-            raise EstimationError(
-                f"exposure of {where}: the period from {row['period_start']:%Y-%m-%d} overlaps the one before; "
-                "keep one row for each time, or another exposure_unit"
-            )
+    ordered = part.sort_values([*CATEGORIES, "start", "stop"])
+    key = joined(ordered, CATEGORIES)
+    late = (key == key.shift()) & (ordered["stop"].shift() > ordered["start"])
+    if late.any():
+        row = ordered[late].iloc[0]
+        where = ", ".join(row[name] for name in CATEGORIES if row[name]) or "all"
+        raise EstimationError(
+            f"exposure of {where}: the period from {row['period_start']:%Y-%m-%d} overlaps the one before; "
+            "keep one row for each time, or another exposure_unit"
+        )
+
+
+def joined(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """Return categories as one key each."""
+    key = pd.Series("", index=frame.index, dtype=object)
+    for name in names:
+        key = key + "\x1f" + frame[name]
+    return key
 
 
 def overlaps(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
@@ -272,21 +282,22 @@ def match(stated: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[
     said = said.reset_index(drop=True)
     unmatched = {"no time stated": int(said["month"].isna().sum())}
     said = said.dropna(subset="month")
+    said = said.sort_values("month", kind="stable").reset_index(drop=True)
     found = np.full(len(said), -1)
-    pattern = rows[list(CATEGORIES)].ne("").astype(int).astype(str).agg("".join, axis=1)
+    pattern = joined((rows[list(CATEGORIES)] != "").astype(int).astype(str), CATEGORIES)
     for _, part in rows.groupby(pattern, sort=True):
-        names = [name for name in CATEGORIES if (part[name] != "").all()]
-        for key, same in part.groupby(names, sort=True) if names else [((), part)]:
-            key = key if isinstance(key, tuple) else (key,)
-            mask = np.ones(len(said), dtype=bool)
-            for name, value in zip(names, key, strict=True):
-                # a complaint that does not say its sector is still the company's
-                said_name = said[name].to_numpy()
-                mask &= (said_name == value) | ((said_name == "") & (name == "sector") & ("company" in names))
-            same = same.sort_values("start")
-            where = np.searchsorted(same["start"].to_numpy(), said["month"].to_numpy(), side="right") - 1
-            inside = mask & (where >= 0) & (said["month"].to_numpy() < same["stop"].to_numpy()[where.clip(0)])
-            found[inside] = same.index.to_numpy()[where[inside]]
+        names = [name for name in CATEGORIES if part[name].iloc[0]]
+        others = [name for name in names if name != "sector"]
+        # a complaint that does not say its sector, or says it otherwise, is still the company's
+        if "company" in names and part.groupby(joined(part, others))["sector"].nunique().max() == 1:
+            names = others
+        table = pd.DataFrame(
+            {"key": joined(part, names), "month": part["start"], "stop": part["stop"], "row": part.index}
+        )
+        left = pd.DataFrame({"key": joined(said, names), "month": said["month"]})
+        both = pd.merge_asof(left, table.sort_values("month"), on="month", by="key")
+        inside = (both["month"] < both["stop"]).to_numpy()
+        found[inside] = both.loc[inside, "row"].astype(int)
     unmatched["outside of the exposure given"] = int((found < 0).sum())
     matched = said[found >= 0].copy()
     home = rows.loc[found[found >= 0], list(CATEGORIES)].to_numpy()
@@ -314,13 +325,12 @@ def pieces_of(rows: pd.DataFrame, stock: bool, freq: str | None) -> pd.DataFrame
     return pieces.assign(exposure=pieces["n_exposed"] * (length if stock else length / whole))
 
 
-def covered(pieces: pd.DataFrame) -> float:
-    """Return how many months the pieces cover, overlaps counted once."""
-    end, months = -np.inf, 0.0
-    for start, stop in sorted(zip(pieces["start"], pieces["stop"], strict=True)):
-        months += max(0.0, stop - max(start, end))
-        end = max(end, stop)
-    return months
+def covered(pieces: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Return how many months the pieces of each group cover, overlaps counted once."""
+    ordered = pieces.sort_values([*keys, "start", "stop"])
+    before = ordered.groupby(keys, sort=True)["stop"].cummax().groupby([ordered[k] for k in keys]).shift()
+    fresh = ordered["stop"] - np.fmax(ordered["start"], before)
+    return fresh.clip(lower=0).groupby([ordered[k] for k in keys], sort=True).sum()
 
 
 def tally(matched: pd.DataFrame, pieces: pd.DataFrame, groups: list[str], stock: bool) -> pd.DataFrame:
@@ -329,8 +339,7 @@ def tally(matched: pd.DataFrame, pieces: pd.DataFrame, groups: list[str], stock:
     matched, pieces = matched.assign(all=""), pieces.assign(all="")
     exposed = pieces.groupby(keys, sort=True)["exposure"].sum().to_frame()
     if stock:
-        months = {key: covered(part) for key, part in pieces.groupby(keys if len(keys) > 1 else keys[0], sort=True)}
-        exposed["n_exposed"] = exposed["exposure"] / pd.Series(months).reindex(exposed.index).to_numpy()
+        exposed["n_exposed"] = exposed["exposure"] / covered(pieces, keys)
     else:
         exposed["n_exposed"] = exposed["exposure"]
     unknown = matched["speaker"].isna()

@@ -151,21 +151,24 @@ def hyper_grid(observed: np.ndarray, exposure: np.ndarray) -> tuple[np.ndarray, 
 
     The prior is flat on the log mean and on the coefficient of variation between groups (0 to 3).
     """
-    mean = max(observed.sum(), 0.5) / exposure.sum()
-    spread = np.linspace(0.01, 3, 80)
-    error = np.sqrt(1 / max(observed.sum(), 1) + 0.3 / len(observed))
-    means = mean * np.exp(np.linspace(-6, 6, 81) * min(error, 1.0))
-    shape = np.repeat(1 / spread**2, len(means))
-    rate = shape / np.tile(means, len(spread))
+    mean = observed.sum() / exposure.sum()
+    edges = np.linspace(0, 3, 61)
+    spread = (edges[1:] + edges[:-1]) / 2
+    # for each spread, a grid of means as wide as its own uncertainty
+    error = np.sqrt(1 / observed.sum() + spread**2 / len(observed))
+    step = np.linspace(-4.5, 4.5, 25)
+    means = mean * np.exp(error[:, None] * step)
+    shape = np.repeat(1 / spread**2, len(step))
+    rate = shape / means.ravel()
     log_likelihood = np.zeros(len(shape))
     for y, e in zip(observed, exposure, strict=True):
         log_likelihood += (
             special.gammaln(y + shape) - special.gammaln(shape) - special.gammaln(y + 1)
             + shape * np.log(rate / (rate + e)) + y * np.log(e / (rate + e))
         )  # fmt: skip
-    weight = np.exp(log_likelihood - log_likelihood.max())
+    weight = np.exp(log_likelihood - log_likelihood.max()) * np.repeat(error, len(step))
     weight /= weight.sum()
-    keep = weight > 1e-9
+    keep = weight > 1e-7
     return shape[keep], rate[keep], weight[keep] / weight[keep].sum()
 
 
@@ -178,21 +181,19 @@ def mixture(
     level: float,
 ) -> tuple[np.ndarray, ...]:
     """Return mean, interval and probability above the prior mean of each group's mixture of gammas."""
-    from scipy.optimize import brentq
-
     tail = (1 - level) / 2
-    rows = []
-    for y, e in zip(observed, exposure, strict=True):
-        a, b = shape + y, rate + e
-
-        def below(value: float, a: np.ndarray = a, b: np.ndarray = b) -> float:
-            return float((weight * special.gammainc(a, b * value)).sum())
-
-        top = float((special.gammaincinv(a, 1 - tail / 10) / b).max())
-        ends = [brentq(lambda v, p=p, f=below: f(v) - p, 0, top, xtol=1e-14, rtol=1e-10) for p in (tail, 1 - tail)]
-        above = float((weight * special.gammaincc(a, b * shape / rate)).sum())
-        rows.append((float((weight * a / b).sum()), *ends, above))
-    return tuple(np.array(column) for column in zip(*rows, strict=True))
+    a, b = shape + observed[:, None], rate + exposure[:, None]
+    above = (weight * special.gammaincc(a, b * shape / rate)).sum(axis=1)
+    ends = []
+    for p in (tail, 1 - tail):
+        # the mixture's quantile lies between those of its parts; bisect all groups at once
+        low, high = (edge(special.gammaincinv(a, p) / b, axis=1) for edge in (np.min, np.max))
+        for _ in range(45):
+            middle = (low + high) / 2
+            short = (weight * special.gammainc(a, b * middle[:, None])).sum(axis=1) < p
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        ends.append((low + high) / 2)
+    return (weight * a / b).sum(axis=1), *ends, above
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def rate_unit(counts: CountTable, per: float) -> str:
     return f"complaints per {per:,g} {counts.unit}" + (" and month" if counts.stock else "")
 
 
-def rows_of(counts: CountTable) -> Iterable[tuple[dict[str, str], Mapping[str, Any]]]:
+def rows_of(counts: CountTable) -> Iterable[tuple[dict[str, str], Mapping[Any, Any]]]:
     """Go through the whole and then the groups, each with its name."""
     yield {}, counts.total
     if counts.groups:
@@ -107,7 +107,7 @@ def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) 
 
 
 def rate(
-    row: Mapping[str, Any], group: Mapping[str, str], estimand: str, unit: str, per: float, level: float
+    row: Mapping[Any, Any], group: Mapping[str, str], estimand: str, unit: str, per: float, level: float
 ) -> Estimate:
     """Estimate one rate."""
     n, exposure = int(row["n_complaints"]), float(row["exposure"])
@@ -163,7 +163,7 @@ def complainer_shares(counts: CountTable, level: float = 0.95) -> Rates:
 
 
 def share(
-    row: Mapping[str, Any], group: Mapping[str, str], estimand: str, counts: CountTable, level: float
+    row: Mapping[Any, Any], group: Mapping[str, str], estimand: str, counts: CountTable, level: float
 ) -> Estimate:
     """Estimate one share of complainers."""
     complainers, unknown, exposed = (row[k] for k in ("n_complainers", "n_without_speaker", "n_exposed"))

@@ -188,7 +188,8 @@ def design_of(
     cells: pd.DataFrame, terms: Sequence[str], reference: Mapping[str, str]
 ) -> tuple[np.ndarray, list[tuple[str, str]]]:
     """Return the design matrix with an intercept, and the level behind each further column."""
-    columns, names = [np.ones(len(cells))], []
+    columns: list[np.ndarray] = [np.ones(len(cells))]
+    names: list[tuple[str, str]] = []
     for term in terms:
         values = cells[term].astype(str)
         for name in sorted(set(values) - {reference[term]}):

@@ -17,6 +17,7 @@ from scsr.errors import EstimationError
 __all__ = ["chain_likelihood", "mean_cumulative", "reproduction_number"]
 
 NAME, UNIT = "reproduction_number", "direct reshares per share"
+SIZES = (np.log(1e-3), np.log(1e3))  # bounds of the log size parameter; reshares are nearly Poisson at the upper
 LEAST = 10  # cascades behind any interval, and shares at risk behind the last step of a mean cumulative function
 
 
@@ -149,16 +150,58 @@ def cumulative(shares: pd.DataFrame, group: Mapping[str, str], level: float) -> 
         "the end of observation has nothing to do with how a cascade goes",
         "cascades are independent of each other", f"few reshares come more than {within:.4g} h after their parent",
     )  # fmt: skip
-    method = "mean cumulative function (Nelson 1988), variance between cascades (Lawless & Nadeau 1995), log scale"
+    method = (
+        "maximum likelihood, negative binomial reshares thinned by the end of observation (delays by the mean "
+        "cumulative function, Nelson 1988), profile interval"
+    )
     if not len(steps):
         high = garwood(0, level)[1] / len(shares)
         return Estimate(
             NAME, "direct reshares per share", UNIT, 0, 0, high, n,
             "no reshare seen; exact Poisson limit (Garwood 1936)", group, assumptions[:2], level,
         )  # fmt: skip
-    value, error = steps["mean"].iloc[-1], steps["se"].iloc[-1]
-    factor = np.exp(stats.norm.isf((1 - level) / 2) * error / value)
-    return Estimate(NAME, words, UNIT, value, value / factor, value * factor, n, method, group, assumptions, level)
+    reshares, expected = offspring(shares, steps)
+    value, low, high = offspring_interval(reshares, expected, level)
+    return Estimate(NAME, words, UNIT, value, low, high, n, method, group, assumptions, level)
+
+
+def offspring(shares: pd.DataFrame, steps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return how often each share was reshared, and what part of its reshares could be seen by the end."""
+    shares = shares.reset_index(drop=True)
+    parent, t = parents_of(shares), shares["t_h"].to_numpy(float)
+    child = np.flatnonzero(parent >= 0)
+    ages = steps["age_h"].to_numpy()
+    child = child[t[child] - t[parent[child]] <= ages[-1]]
+    shape = np.append(0, steps["mean"].to_numpy()) / steps["mean"].iloc[-1]
+    ends = shares["observed_until_h"].to_numpy(float) - t
+    return np.bincount(parent[child], minlength=len(shares)), shape[np.searchsorted(ages, ends + 1e-9, side="right")]
+
+
+def offspring_interval(reshares: np.ndarray, part: np.ndarray, level: float) -> tuple[float, float, float]:
+    """Return mean reshares and its profile interval when each share has thinned negative binomial reshares."""
+    # shares alike to four digits are counted together, so that a million shares cost no more than ten thousand
+    pairs, counts = np.unique(np.column_stack([reshares, part.round(4)])[part > 0], axis=0, return_counts=True)
+    reshares, part = pairs[:, 0], np.maximum(pairs[:, 1], 1e-4)
+
+    def loss(log_mean: float, log_size: float) -> float:
+        mean, size = np.exp(log_mean) * part, np.exp(log_size)
+        terms = special.gammaln(reshares + size) - special.gammaln(size) - (reshares + size) * np.log1p(mean / size)
+        return -float((counts * (terms + reshares * (np.log(mean) - log_size))).sum())
+
+    def at(log_mean: float) -> float:
+        return float(optimize.minimize_scalar(lambda s: loss(log_mean, s), bounds=SIZES, method="bounded").fun)
+
+    start = np.log((counts * reshares).sum() / (counts * part).sum())
+    best = optimize.minimize_scalar(at, bounds=(start - 2, start + 2), method="bounded", options={"xatol": 1e-6})
+    ceiling = float(best.fun) + stats.chi2.isf(1 - level, 1) / 2
+    ends = []
+    for way in (-1, 1):
+        reach = 0.2
+        while at(best.x + way * reach) < ceiling and reach < 50:
+            reach *= 2
+        far = best.x + way * reach
+        ends.append(optimize.brentq(lambda x: at(x) - ceiling, *sorted((best.x, far))) if reach < 50 else way * np.inf)
+    return tuple(float(np.exp(x)) for x in (best.x, *ends))  # type: ignore[return-value]
 
 
 def mean_cumulative(shares: pd.DataFrame) -> pd.DataFrame:
@@ -258,7 +301,8 @@ def profile(values: np.ndarray, counts: np.ndarray, mean: float) -> float:
     """Return the log likelihood at a mean, at the best size parameter."""
     result = optimize.minimize_scalar(
         lambda log_size: -chain_likelihood(values, counts, mean, float(np.exp(log_size))),
-        bounds=(np.log(1e-3), np.log(1e3)), method="bounded",
+        bounds=SIZES,
+        method="bounded",
     )  # fmt: skip
     return -float(result.fun)
 

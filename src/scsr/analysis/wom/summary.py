@@ -144,8 +144,8 @@ def reach(
     if by and len(cascades):
         keys = cascades[list(by)].astype("string").fillna("not stated")
         for key, index in keys.groupby(list(by), sort=True).groups.items():
-            values = key if isinstance(key, tuple) else (key,)
-            groups.append((dict(zip(by, map(str, values), strict=True)), cascades.loc[index]))
+            names = key if isinstance(key, tuple) else (key,)
+            groups.append((dict(zip(by, map(str, names), strict=True)), cascades.loc[index]))
     words = "mean of the sharers' followers, summed over a cascade; an upper bound of who could have seen it"
     made = []
     for group, rows in groups:
