@@ -70,7 +70,9 @@ def post_rows(post: Any, locator: str, url: str | None, record: RawRecord, clean
     names = tuple(sorted({c.author.strip() for c in post.comments if c.author and c.author.strip()}))
     date = stated_date(post)
     identity = ("url", url) if url else ("text", title, date, text)
-    values = common(post, cleaner, title, text or title, role="author", kind="post", channel="blog", names=names)
+    values = common(
+        post, cleaner, title, text or title, role=post.role or "author", kind="post", channel="blog", names=names
+    )
     values["utterance_id"] = values["conversation_id"] = cleaner.id_of(*identity)
     values["n_comments_stated"] = post.n_comments_stated
     rows: list[Row | Reject] = [Row(values, False, url, record.file, locator)]
@@ -82,7 +84,7 @@ def post_rows(post: Any, locator: str, url: str | None, record: RawRecord, clean
             rows.append(Reject(record.file, place, "no text", "the comment is empty"))
             continue
         own = same_name(comment.author, post.author)
-        role = getattr(comment, "role", None) or ("author" if own else "other")
+        role = comment.role or ("author" if own else "other")
         values = common(comment, cleaner, "", said, role=role, kind="comment", channel="comment", names=names)
         ids[number] = values["utterance_id"] = cleaner.id_of("comment", title, date, stated_date(comment), said)
         values["conversation_id"] = rows[0].values["utterance_id"]  # type: ignore[union-attr]

@@ -160,7 +160,7 @@ def charset_in(data: bytes) -> str | None:
     found = CHARSET.search(data[:4096])
     name = found[1].decode("ascii").lower() if found else ""
     try:
-        b"".decode(name or "utf-8")
+        codecs.lookup(name or "utf-8")
     except LookupError:
         return None
     return name or None

@@ -6,6 +6,7 @@ corpus: an unknown key, reader, table or column is an error that offers the near
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import difflib
 import tomllib
@@ -279,7 +280,7 @@ def check_defaults(entry: dict[str, Any], place: str) -> None:
                 raise SourceError(f"{place}: {key} = {entry[key]!r} is no ISO 8601 date such as '2012-09-11'") from None
     if "encoding" in entry:
         try:
-            b"".decode(entry["encoding"])
+            codecs.lookup(entry["encoding"])
         except LookupError:
             raise SourceError(f"{place}: encoding {entry['encoding']!r} is unknown; give one such as 'utf-8'") from None
     if len(entry.get("delimiter", ",")) != 1:

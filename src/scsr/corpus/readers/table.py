@@ -195,13 +195,17 @@ def flattened(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 def physical_lines(path: Path, encoding: str | None) -> Iterator[str]:
     """Lines ended by the file's own line end; a lone carriage return inside them is kept as :data:`LONE`."""
-    with path.open("rb") as stream:
-        start = stream.read(1 << 16)
-    old = b"\n" not in start and b"\r" in start  # line ends of a very old Macintosh
     with open_text(path, encoding) as lines:
+        start = lines.read(1 << 16)
+        lines.seek(0)
+        # line ends of a very old Macintosh; a few among other line ends are part of a text
+        old = start.count("\r") - start.count("\r\n") > start.count("\n")
         for line in lines:
             if old:
-                yield from (piece + "\n" for piece in line.split("\r"))
+                *whole, rest = line.split("\r")
+                yield from (piece + "\n" for piece in whole)
+                if rest:
+                    yield rest
             else:
                 yield line.rstrip("\r\n").replace("\r", LONE) + "\n"
 
