@@ -77,6 +77,18 @@ class Report:
     timeout_s: float = 900.0
     smallest_cell: int = 5
 
+    def heading(self) -> str:
+        """Return its title, else the first heading of its notebook, else its name."""
+        if self.title:
+            return self.title
+        import json
+
+        for cell in json.loads(self.notebook.read_text("utf-8"))["cells"]:
+            found = re.match(r"\s*#\s+(.+)", "".join(cell["source"]))
+            if cell["cell_type"] == "markdown" and found:
+                return found[1].strip()
+        return self.name
+
     def declared(self) -> list[Parameter]:
         """Read the parameters that its notebook declares."""
         return parameters.read(self.notebook)

@@ -104,7 +104,7 @@ class Run:
 
     notebook: Any
     error: str = ""
-    cell: int | None = None
+    source: str = ""
     traceback: list[str] = field(default_factory=list)
 
 
@@ -151,6 +151,7 @@ def run(job: Job, tell: Tell | None = None) -> Run:
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillException
+    from papermill.execute import remove_error_markers
 
     source = nbformat.read(job.notebook, as_version=4)
     held: dict[str, Any] = {"nb": source, "cell": None}
@@ -172,7 +173,9 @@ def run(job: Job, tell: Tell | None = None) -> Run:
             named = getattr(error, "ename", type(error).__name__)
             said = without_addresses(without_ansi(str(getattr(error, "evalue", error))))
             trace = [without_ansi(line) for line in getattr(error, "traceback", [])]
-            return Run(held["nb"], f"Cell {held['cell']} raised {named}: {said}", held["cell"], trace)
+            remove_error_markers(held["nb"])
+            words = f"Cell {held['cell']} raised {named}: {said}"
+            return Run(held["nb"], words, getattr(error, "source", ""), trace)
         except (DeadKernelError, RuntimeError) as error:
             if late.is_set():
                 why = f"It was stopped at its time limit of {job.timeout_s:g} s, in cell {held['cell']}."
@@ -180,7 +183,7 @@ def run(job: Job, tell: Tell | None = None) -> Run:
                 why = (
                     f"The kernel died in cell {held['cell']}, as it does when memory runs out ({type(error).__name__})."
                 )
-            return Run(held["nb"], why, held["cell"])
+            return Run(held["nb"], why, held["nb"].cells[(held["cell"] or 1) - 1].source)
     return Run(held["nb"])
 
 
@@ -506,7 +509,6 @@ def fail(job: Job, done: Run, error: ScsrError, corpus: Callable[[], Any], own: 
     import nbformat
 
     folder = Path(job.staging)
-    source = done.notebook.cells[done.cell - 1].source if done.cell and done.cell <= len(done.notebook.cells) else ""
     blocked = isinstance(error, GateError)
     plain = str(error) if blocked else re.sub(r":.*", ".", str(error), count=1, flags=re.DOTALL)
     withheld = "What it put out is withheld: it held what must not be published."
@@ -517,13 +519,13 @@ def fail(job: Job, done: Run, error: ScsrError, corpus: Callable[[], Any], own: 
         empty(folder)
         text = page.fill(
             "failed.html.j2", title=job.title or job.report, report=job.report, variant=job.variant, reason=reason,
-            source=source, traceback=trace, notebook=whole, withheld=note, good=job.has_good,
+            source=done.source, traceback=trace, notebook=whole, withheld=note, good=job.has_good,
         )  # fmt: skip
         (folder / "index.html").write_text(text, "utf-8")
         if whole:
             nbformat.write(done.notebook, folder / "notebook.ipynb")
         try:
-            gate.check(folder, corpus(), own_words=[*own, source], smallest_cell=job.smallest_cell)
+            gate.check(folder, corpus(), own_words=[*own, done.source], smallest_cell=job.smallest_cell)
         except ScsrError:
             continue
         return Outcome(False, reason)

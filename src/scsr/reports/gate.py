@@ -238,9 +238,11 @@ def check(
     own_runs = word_runs(own)
     forbidden = np.setdiff1d(corpus, own_runs, assume_unique=True)
     own_text = "\n".join(own)
+    seen: set[str] = set()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         for place, text in texts_of(path):
-            if text not in own_text:
+            if text not in seen and text not in own_text:
+                seen.add(text)
                 check_text(text, forbidden, f"{path.relative_to(folder).as_posix()}, {place}")
         if path.name == "results.json":
             check_cells(json.loads(path.read_text("utf-8")), smallest_cell)

@@ -109,7 +109,7 @@ def state(
     home = out / variant.folder
     wanted = expected(variant, config, data)
     published = freshness.results_of(home)
-    wanted["title"] = variant.report.title or (published or {}).get("title", "")
+    wanted["title"] = variant.report.heading()
     why = freshness.reasons(published, wanted)
     failure = read_failure(home)
     if failure and published and not why and failure.get("key") != expected_key(expected(variant, config, data)):
@@ -121,7 +121,7 @@ def state(
         name = "failed"
     row = known.get(variant.folder, {}) if published else {}
     return State(
-        variant.report.name, variant.label, wanted["title"] or variant.report.name, name, tuple(why),
+        variant.report.name, variant.label, wanted["title"], name, tuple(why),
         row.get("rendered_at"), row.get("seconds"), bool(failure), listed,
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def own_state(
         given = (published or {}).get("parameters", {})
         checked = parameters.check(report.declared(), given, report.name)
     except ScsrError as error:
-        return State(report.name, home.name, report.title or report.name, "stale", (str(error),), listed=False)
+        return State(report.name, home.name, report.heading(), "stale", (str(error),), listed=False)
     return state(Variant(report, home.name, given, checked), config, data, out, known, listed=False)
 
 

@@ -80,6 +80,8 @@ def markdown(text: str, headings: list[Heading] | None = None, taken: set[str] |
     class Renderer(mistune.HTMLRenderer):
         def heading(self, text: str, level: int, **_: Any) -> str:
             words = re.sub(r"<[^>]+>", "", text)
+            if words == "The answer":  # the answer itself stands at the top
+                text = words = "How the answer was computed"
             level = min(max(level, 2), 4)
             one = Heading(level, slug(words, anchors), words)
             found.append(one)
@@ -107,8 +109,16 @@ def blocks(notebook: Any, headings: list[Heading]) -> tuple[str, list[Block]]:
         The title: the first heading of the first level; empty where there is none.
     list of Block
     """
-    title, made, taken = "", [], set[str]()
+    title, made, taken = "", list[Block](), set[str]()
     n_drawing = 0
+    pending: list[tuple[str, bool]] = []  # code without output yet: cells that follow each other share one fold
+
+    def unfold() -> None:
+        if pending:
+            text = "\n\n".join(source for source, _ in pending)
+            made.append(Block("code", code(text, all(named for _, named in pending))))
+            pending.clear()
+
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if "remove-cell" in tags:
@@ -120,15 +130,19 @@ def blocks(notebook: Any, headings: list[Heading]) -> tuple[str, list[Block]]:
                 if found:
                     title, source = found[1].strip(), source[found.end() :]
             if source.strip():
+                unfold()
                 made.append(Block("prose", markdown(source, headings, taken)))
         elif cell.cell_type == "code":
             if source.strip():
-                made.append(Block("code", code(source, "parameters" in tags or "injected-parameters" in tags)))
+                named = "parameters" in tags or "injected-parameters" in tags
+                pending.append((source, named))
             for output in cell.outputs:
                 n_drawing += 1
                 html = output_html(output, f"d{n_drawing}-")
                 if html:
+                    unfold()
                     made.append(Block("output", html))
+    unfold()
     return title, made
 
 

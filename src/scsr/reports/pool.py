@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -76,21 +77,18 @@ class Worker:
         return Ended(job, last["ok"], last["reason"], seconds)
 
     def stop(self) -> None:
-        """End the process and its kernel."""
+        """End the process and its kernel: an idle one ends when its stdin does, a busy one kills its kernel first."""
         self.closed = True
-        if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-            for pipe in (self.process.stdin, self.process.stdout):
-                if pipe is not None:
-                    try:
-                        pipe.close()
-                    except BrokenPipeError:
-                        continue
+        if self.process is None:
+            return
+        if self.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Iterator[Ended]:
@@ -138,3 +136,6 @@ def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Iterator
             worker.stop()
         for thread in threads:
             thread.join(5)
+        for worker in workers:
+            if worker.process is not None and worker.process.stdout is not None:
+                worker.process.stdout.close()

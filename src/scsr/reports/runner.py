@@ -200,7 +200,7 @@ def job_of(variant: Variant, wanted: Mapping[str, Any], config: Config, data: Pa
     staging.mkdir()
     report = variant.report
     return Job(
-        report.name, variant.label, report.title, str(report.notebook), str(data), str(config.root),
+        report.name, variant.label, report.heading(), str(report.notebook), str(data), str(config.root),
         dict(variant.given),
         wanted["parameters"], wanted["inputs"], wanted["made_from"], wanted["synthetic"], str(staging),
         report.timeout_s, report.smallest_cell, (out / variant.folder / "index.html").is_file(),

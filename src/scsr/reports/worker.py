@@ -32,17 +32,22 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
     signal.signal(signal.SIGTERM, leave)
     jobs: queue.Queue[str] = queue.Queue()
+    busy = threading.Event()
 
     def listen() -> None:
         for line in sys.stdin:
             jobs.put(line)
-        leave()
+        if busy.is_set():
+            leave()
+        jobs.put("")
 
     threading.Thread(target=listen, daemon=True).start()
     corpora: dict[str, Any] = {}
-    while True:
-        job = execute.Job(**json.loads(jobs.get()))
+    while line := jobs.get():
+        busy.set()
+        job = execute.Job(**json.loads(line))
         outcome = one(job, corpora, lambda event: print(json.dumps(event), file=out))
+        busy.clear()
         print(json.dumps({"event": "done", **vars(outcome)}), file=out)
 
 
