@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scsr.text.patterns import ABBREVIATION, EMAIL, HANDLE, PLACEHOLDER, QUOTED, URL
+from scsr.text.patterns import ABBREVIATION, EMAIL, HANDLE, PLACEHOLDER, QUOTED, URL, URL_HINT
 from scsr.text.resources import LANGUAGES, load, neighbours
 
 __all__ = ["CERTAIN", "CODES", "Language", "identify", "identify_parts", "vote"]
@@ -140,7 +140,7 @@ def bare(text: str) -> str:
         text = PLACEHOLDER.sub(" ", text)
     if "@" in text:
         text = HANDLE.sub(" ", EMAIL.sub(" ", text))
-    if "." in text:
+    if URL_HINT.search(text):
         text = URL.sub(" ", text)
     return text
 

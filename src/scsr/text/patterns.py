@@ -17,6 +17,7 @@ __all__ = [
     "PLACEHOLDER",
     "QUOTED",
     "URL",
+    "URL_HINT",
     "WORD",
     "alternation",
 ]
@@ -44,6 +45,9 @@ URL = re.compile(
     re.IGNORECASE,
 )
 """Web addresses with a scheme or ``www``, and bare domains of the usual Nordic endings."""
+
+URL_HINT = re.compile(r"://|www\.|\.(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|io|co|uk|de)(?![^\W_])", re.IGNORECASE)
+"""What every address has: cheap to look for before :data:`URL`, which is not."""
 
 EMAIL = re.compile(
     r"(?<![\w.+-])[\w](?:[\w.+'-]{0,62}[\w+-])?"

@@ -138,7 +138,7 @@ def mask_numbers(text: str, lang: str | None, put: Put) -> str:
     if not DIGITS.search(text):
         return text
     for pattern, judge in STEPS:
-        text = replace(text, pattern, lambda found, before, judge=judge: judge(found[0], before, lang), put)  # type: ignore[misc]
+        text = replace(text, pattern, lambda found, before, judge=judge: judge(found[0], before, lang), put)
         if not DIGITS.search(text):
             return text
     return replace(text, PHONE, lambda found, before: judge_phone(found, before, lang), put)

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import wraps
 
-from scsr.text.encoding import Decoded, detect_encoding
-from scsr.text.patterns import EMAIL, EMOJI, HANDLE, HASHTAG, URL
+from scsr.text.normalise.encoding import Decoded, detect_encoding
+from scsr.text.patterns import EMAIL, EMOJI, HANDLE, HASHTAG, URL, URL_HINT
 
 __all__ = [
     "Decoded",
@@ -48,6 +48,8 @@ APOSTROPHE = re.compile("(?<=[^\\W\\d_])[\u2018\u2019\u02bc\u00b4\u0060\uff07](?
 SUSPECT = re.compile(
     "[\u0080-\u009f\u00c2-\u00c6\u00cb\u00ce-\u00d1\u00e2\u00ef\u00f0\u0102\u0192\u2020-\u2022\u221a\u251c]"
 )
+SURROGATE = re.compile("[\ud800-\udfff]")
+WIDE_BLANK = re.compile(r"[^\S\n ]+[^\S\n]*| [^\S\n]+")
 MAX_ROUNDS = 12
 
 
@@ -68,7 +70,7 @@ def settled(cleaner: Callable[[str], str]) -> Callable[[str], str]:
 
 def join_surrogates(text: str) -> str:
     """Join surrogate pairs and drop the lone ones, which no encoding can write."""
-    if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
+    if not SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
@@ -138,9 +140,10 @@ def collapse_whitespace(text: str) -> str:
     >>> collapse_whitespace("  a   b \n\n\n\n c ")
     'a b\n\nc'
     """
-    text = re.sub(r"[^\S\n]+", " ", text)
-    text = re.sub(r" ?\n ?", "\n", text)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    text = WIDE_BLANK.sub(" ", text)
+    if "\n" in text:
+        text = re.sub(r"\n{3,}", "\n\n", re.sub(r" \n ?|\n ", "\n", text))
+    return text.strip()
 
 
 @settled
@@ -174,7 +177,7 @@ def strip_urls(text: str) -> str:
     >>> strip_urls("Se http://example.com/a?b=1 og www.example.no.")
     'Se og .'
     """
-    return collapse_blanks(text, URL)
+    return collapse_blanks(text, URL) if URL_HINT.search(text) else text
 
 
 @settled

@@ -115,7 +115,7 @@ def lemma(word: str, lang: str) -> str:
     if codes is None:
         return low
     if lang == "is":
-        from scsr.text.icelandic import icelandic_lemma
+        from scsr.text.tokens.icelandic import icelandic_lemma
 
         return icelandic_lemma(low)
     import simplemma

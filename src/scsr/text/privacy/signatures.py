@@ -24,7 +24,7 @@ SURNAME = re.compile(
 COMPANY = re.compile(
     r"^(?:AB|AS|ASA|ANS|DA|HB|KB|Ltd|Inc|Oy|ApS|ehf|hf|sf|ohf|GmbH|Group|Bank|Sverige|Norge|Ísland|Island|Danmark)\.?$"
 )
-CASELESS = re.IGNORECASE
+HINT_TOKEN = re.compile(r"\w+(?:\.\w+)*")
 
 
 @cache
@@ -59,6 +59,21 @@ def compiled() -> dict[str, re.Pattern[str]]:
     }  # fmt: skip
 
 
+@cache
+def hints(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the single words and the longer phrases one of which a text must hold for a pattern to match."""
+    found = phrases("signature", {"closing": "closings", "opening": "openings"}.get(kind, "introductions"))
+    return frozenset(p.rstrip(".") for p in found if " " not in p), tuple(p for p in found if " " in p)
+
+
+def may_match(kind: str, low: str, tokens: set[str]) -> bool:
+    """Whether a pattern can match at all: cheap to ask before the pattern itself."""
+    if kind == "slash":
+        return any(mark in low for mark in "/-–—~")
+    single, longer = hints(kind)
+    return not single.isdisjoint(tokens) or any(phrase in low for phrase in longer)
+
+
 def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     """Replace the names that people sign with, greet by and introduce themselves with.
 
@@ -81,7 +96,11 @@ def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     >>> mask_names("Hej Anna! Allt är löst. Mvh Kundtjänst /Erik", lambda kind, value: f"<{kind}>")
     'Hej <name>! Allt är löst. Mvh Kundtjänst /<name>'
     """
+    low = " ".join(text.lower().split())
+    tokens = set(HINT_TOKEN.findall(low))
     for kind, pattern in compiled().items():
+        if not may_match(kind, low, tokens):
+            continue
         text = pattern.sub(lambda found, kind=kind: replaced(found, kind, put, keep), text)  # type: ignore[misc]
     return text
 

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
-from scsr.text import identifiers, signatures
-from scsr.text.patterns import EMAIL, HANDLE, PLACEHOLDER, URL
+from scsr.text.privacy import identifiers, signatures
+from scsr.text.patterns import EMAIL, HANDLE, PLACEHOLDER, URL, URL_HINT
 
 __all__ = ["KINDS", "SYNTHETIC_KEY", "Pseudonymiser", "fingerprint", "keyed_id"]
 
@@ -163,7 +163,7 @@ class Pseudonymiser:
             counts[kind] += 1
             return self.placeholder(kind, value)
 
-        if "." in text or "/" in text:
+        if URL_HINT.search(text):
             text = URL.sub(lambda url: self.mask_url(url[0], put), text)
         if "@" in text or "(" in text or "[" in text:
             text = EMAIL.sub(lambda found: put("email", plain_email(found[0])), text)
@@ -205,6 +205,8 @@ PROTECTED = re.compile(f"{PLACEHOLDER.pattern}|{URL.pattern}", re.IGNORECASE)
 
 def outside(text: str, change: Callable[[str], str]) -> str:
     """Apply a change to what is neither placeholder nor address."""
+    if "<" not in text and not URL_HINT.search(text):
+        return change(text)
     pieces, at = [], 0
     for guarded in PROTECTED.finditer(text):
         pieces += [change(text[at : guarded.start()]), guarded[0]]
