@@ -10,6 +10,7 @@ from typing import Any
 from scsr.corpus.readers.source import Source
 from scsr.corpus.store.manifest import Manifest
 from scsr.errors import ScsrError
+from scsr.schema import TABLES
 
 __all__ = ["Account", "describe"]
 
@@ -106,7 +107,8 @@ def describe(manifest: Manifest) -> list[str]:
     """
     lines = [line for source in manifest.sources for line in source_lines(source)]
     lines += [f"Note: {note}" for note in manifest.notes]
-    filled = [f"{name} {table['n_rows']:,}" for name, table in manifest.tables.items() if table["n_rows"]]
+    counts = {name: manifest.tables[name]["n_rows"] for name in TABLES if name in manifest.tables}
+    filled = [f"{name} {count:,}" for name, count in counts.items() if count]
     lines.append(f"Tables: {' · '.join(filled)} rows." if filled else "Tables: none has a row.")
     return lines
 

@@ -6,6 +6,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
@@ -147,6 +148,11 @@ class Run:
             while under_way:
                 done, future = under_way.popleft()
                 yield done, future.result()
+        except BrokenProcessPool:
+            raise ScsrError(
+                "a worker process ended in the middle, most likely for want of memory; nothing is published; "
+                "run again with fewer workers"
+            ) from None
         finally:
             pool.shutdown(cancel_futures=True)
 
