@@ -83,13 +83,14 @@ def accuracy_of(labels: np.ndarray, called: np.ndarray) -> Accuracy:
     )
 
 
-def corrected_prevalence(n_called: int, n: int, accuracy: Accuracy, level: float = 0.95) -> Estimate:
+def corrected_prevalence(n_called: float, n: int, accuracy: Accuracy, level: float = 0.95) -> Estimate:
     """Estimate the share of complaints from what a classifier called so, corrected for its error.
 
     Parameters
     ----------
-    n_called, n : int
-        Texts called complaints, of all texts classified; none of them among those behind ``accuracy``.
+    n_called, n : float, int
+        Texts called complaints (a mean where several models count), of all texts classified; none of them among those
+        behind ``accuracy``.
     accuracy : Accuracy
         Sensitivity and specificity with the counts that they rest on; both are taken as uncertain.
     level : float
@@ -149,7 +150,7 @@ def adjusted_variance(hits: int, n: int) -> float:
     return share * (1 - share) / (n + 2)
 
 
-def lang_reiczigel(n_called: int, n: int, accuracy: Accuracy, z: float) -> tuple[float, float]:
+def lang_reiczigel(n_called: float, n: int, accuracy: Accuracy, z: float) -> tuple[float, float]:
     """Return the interval of the prevalence, every share drawn a little to the middle as Agresti and Coull do."""
     trials = n + z * z
     apparent = (n_called + z * z / 2) / trials

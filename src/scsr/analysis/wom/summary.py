@@ -66,17 +66,20 @@ def cascade_summary(
     -------
     tuple of Estimate
         ``cascade_size_median``, ``cascade_size_mean``, ``cascade_depth_mean``, ``structural_virality``
-        (mean over cascades with a reshare) and ``time_to_half_median_h``.
+        (mean over cascades with a reshare) and ``time_to_half_median_h``. Shapes are not estimable where parents are
+        unknown in more than 1 of 20 cascades.
 
     Examples
     --------
     >>> table = pd.DataFrame({"cascade_size": [1, 2, 3] * 10, "cascade_depth": None, "structural_virality": np.nan,
-    ...                       "time_to_half_h": 1.0})
+    ...                       "time_to_half_h": 1.0, "parents_known": False})
     >>> [one.ok for one in cascade_summary(table)]
     [True, True, False, False, True]
     """
     rng = np.random.default_rng(rng)
-    few = "no parents are known"
+    # where parents are unknown only lone roots have a known shape, and they would pass for all
+    n_blind = int((~cascades["parents_known"].astype(bool)).sum())
+    blind = f"the parents of shares are unknown in {n_blind} of {len(cascades)} cascades"
     parts: tuple[tuple[str, str, str, str, str], ...] = (
         ("cascade_size_median", "median", "cascade_size", "shares", "median size of a cascade, its root with it"),
         ("cascade_size_mean", "mean", "cascade_size", "shares", "mean size of a cascade, its root with it"),
@@ -89,9 +92,9 @@ def cascade_summary(
     made = []
     for name, kind, column, unit, words in parts:
         values = pd.to_numeric(cascades[column]).dropna().to_numpy(float)
-        if len(values) < LEAST:
-            shape = column in ("cascade_depth", "structural_virality")
-            reason = few if shape and not len(values) else f"{len(values)} cascades are too few; it takes {LEAST}"
+        shapeless = column in ("cascade_depth", "structural_virality") and n_blind > 0.05 * len(cascades)
+        if len(values) < LEAST or shapeless:
+            reason = blind if shapeless else f"{len(values)} cascades are too few; it takes {LEAST}"
             made.append(not_estimable(name, words, unit, reason, n=len(values), level=level))
             continue
         if kind == "median":
