@@ -19,7 +19,7 @@ from scsr.corpus.prepare.keys import KEY_FILE, find_key
 from scsr.corpus.prepare.times import in_utc, read_stamp
 from scsr.corpus.readers import Source
 from scsr.corpus.store import load, manifest
-from scsr.errors import ScsrError, SourceError
+from scsr.errors import ReadError, ScsrError, SourceError
 
 KEY = b"a key of the tests, long enough"
 
@@ -295,6 +295,35 @@ def test_a_page_becomes_a_post_and_its_comments(tmp_path: Path) -> None:
     assert account["n_visible"] == sum(account["characters"].values()) > 0
     assert account["rejected"]["empty file"] == 1
     assert any("visible characters" in line for line in describe(made))
+
+
+def test_what_a_page_shows_becomes_roles_replies_and_rejects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scsr.corpus import pages
+
+    asked = pages.Comment("Har du startat om den?", author="Stina", role="employee")
+    thanked = pages.Comment("Ja, i går kväll.", author="KALLE ", reply_to=0)
+    empty = pages.Comment("\u200b")
+    post = pages.Post("Routern blinkar", "Hej, den blinkar rött.", author="Kalle", comments=(asked, thanked, empty))
+    answers = {
+        "thread": pages.Page((post,), Counter({"utterances": 50, "reject:cut off": 7}), 57),
+        "title": pages.Page((pages.Post("Bara en rubrik", ""),), Counter({"utterances": 12}), 12),
+    }
+
+    def split(text: str, **_: object) -> pages.Page:
+        if text.strip() not in answers:
+            raise ReadError("nested too deep")
+        return answers[text.strip()]
+
+    monkeypatch.setattr(pages, "split", split)
+    stated = PAGES.replace("*.html", "*.txt") + 'channel = "forum"\nspeaker_role = "customer"\nsaved_at = 2012-09-11\n'
+    raw = write(tmp_path / "raw", sources=stated, a__txt="thread", b__txt="title", c__txt="deep")
+    made = prepare(raw, tmp_path / "out")
+    rows = load("utterances", data=tmp_path / "out")
+    assert rows["speaker_role"].tolist() == ["customer", "employee", "customer"]
+    assert set(rows["channel"]) == {"forum"}
+    assert rows["reply_to"].tolist()[1:] == rows["utterance_id"].tolist()[:2]
+    assert rows["speaker_id"].nunique() == 2
+    assert made.sources[0]["rejected"] == {"no text": 2, "text of no post": 1, "unreadable page": 1}
 
 
 def test_a_page_saved_again_keeps_its_ids(tmp_path: Path) -> None:

@@ -248,6 +248,15 @@ def test_a_link_out_of_the_raw_folder_is_a_reject(tmp_path: Path) -> None:
     assert reasons(list(read(Source("log", "*.csv", "table"), raw))) == ["outside the raw folder"]
 
 
+def test_another_source_may_take_some_of_the_files(tmp_path: Path) -> None:
+    for name in ("blog-a", "blog-b", "forum-c"):
+        (tmp_path / f"{name}.txt").write_text("Hej")
+    source = Source("log", "*.txt", "page", exclude="forum-*")
+    assert [path.stem for path in matching_files(source, tmp_path)] == ["blog-a", "blog-b"]
+    with pytest.raises(SourceError, match="exclude '/x' must be a glob"):
+        sources(tmp_path, STATED + 'exclude = "/x"')
+
+
 def test_files_are_read_in_a_stable_order(tmp_path: Path) -> None:
     for name in ("b", "a", "c"):
         (tmp_path / f"{name}.csv").write_text(f"text,n\n{name},1\n")

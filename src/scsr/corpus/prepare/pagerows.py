@@ -75,6 +75,7 @@ def post_rows(post: Any, locator: str, url: str | None, record: RawRecord, clean
     )
     values["utterance_id"] = values["conversation_id"] = cleaner.id_of(*identity)
     values["n_comments_stated"] = post.n_comments_stated
+    values_of_post = values
     rows: list[Row | Reject] = [Row(values, False, url, record.file, locator)]
     ids: dict[int, str] = {}
     for number, comment in enumerate(post.comments):
@@ -84,10 +85,10 @@ def post_rows(post: Any, locator: str, url: str | None, record: RawRecord, clean
             rows.append(Reject(record.file, place, "no text", "the comment is empty"))
             continue
         own = same_name(comment.author, post.author)
-        role = comment.role or ("author" if own else "other")
+        role = comment.role or (values_of_post["speaker_role"] if own else "other")
         values = common(comment, cleaner, "", said, role=role, kind="comment", channel="comment", names=names)
         ids[number] = values["utterance_id"] = cleaner.id_of("comment", title, date, stated_date(comment), said)
-        values["conversation_id"] = rows[0].values["utterance_id"]  # type: ignore[union-attr]
+        values["conversation_id"] = values_of_post["utterance_id"]
         parent = ids.get(comment.reply_to) if comment.reply_to is not None else None
         values["reply_to"] = parent or values["conversation_id"]
         rows.append(Row(values, False, None, record.file, place))

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from scsr.corpus.readers.files import looks_binary, relative
 from scsr.corpus.readers.page import looks_like_html
@@ -14,7 +13,6 @@ from scsr.corpus.readers.records import Reject
 from scsr.corpus.readers.source import Source
 from scsr.corpus.readers.table import rows_of
 from scsr.corpus.readers.twcs import COLUMNS
-from scsr.errors import ReadError
 
 __all__ = ["Choice", "choose_sources"]
 
@@ -107,11 +105,7 @@ def made(
 
 def first_columns(path: Path, file: str) -> list[str]:
     """Column names of a table file; none where it has no row."""
-    row: Any
-    try:
-        for _, row in rows_of(path, made("probe", "table"), file):
-            if not isinstance(row, Reject):
-                return sorted(row)
-    except ReadError:
-        pass
+    for _, row in rows_of(path, made("probe", "table"), file):
+        if not isinstance(row, Reject):
+            return sorted(row)
     return []

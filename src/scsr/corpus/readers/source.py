@@ -27,6 +27,7 @@ STORED = ("utterances", "exposure", "outcomes", "shares")
 REQUIRED = {"name": str, "path": str, "reader": str, "licence": str, "synthetic": bool}
 OPTIONAL = {
     "table": str,
+    "exclude": str,
     "collected_at": str,
     "observed_until": str,
     "encoding": str,
@@ -73,6 +74,8 @@ class Source:
         Whether it was written or drawn for a project rather than collected.
     table : str
         Table that it feeds.
+    exclude : str or None
+        Glob of files that `path` matches and another source describes.
     collected_at : str or None
         Day on which the files were fetched, ISO 8601.
     observed_until : str or None
@@ -100,6 +103,7 @@ class Source:
     licence: str = "none stated"
     synthetic: bool = False
     table: str = "utterances"
+    exclude: str | None = None
     collected_at: str | None = None
     observed_until: str | None = None
     encoding: str | None = None
@@ -227,9 +231,10 @@ def check_names(entry: dict[str, Any], place: str, readers: Collection[str]) -> 
     entry["table"] = table
     if table not in STORED:
         raise SourceError(f"{place}: no source can feed table {table!r}; {nearest(table, STORED)}")
-    pattern = Path(entry["path"])
-    if pattern.is_absolute() or ".." in pattern.parts or not entry["path"].strip():
-        raise SourceError(f"{place}: path {entry['path']!r} must be a glob below the raw folder")
+    for key in ("path", "exclude"):
+        pattern = Path(entry.get(key, "*"))
+        if pattern.is_absolute() or ".." in pattern.parts or not pattern.parts:
+            raise SourceError(f"{place}: {key} {entry[key]!r} must be a glob below the raw folder")
     columns = [*TABLES[table].names, *NATIVE[table]]
     for key in ("columns", "values"):
         for column, mapped in entry.get(key, {}).items():
@@ -306,7 +311,9 @@ def matching_files(source: Source, base: Path) -> list[Path]:
     SourceError
         If the glob matches no file.
     """
-    files = sorted((path for path in base.glob(source.path) if path.is_file()), key=lambda p: p.relative_to(base).parts)
+    left_out = set(base.glob(source.exclude)) if source.exclude else set()
+    found = (path for path in base.glob(source.path) if path.is_file() and path not in left_out)
+    files = sorted(found, key=lambda path: path.relative_to(base).parts)
     if not files:
         raise SourceError(
             f"source {source.name!r}: path {source.path!r} matches no file; correct the glob or the folder"
