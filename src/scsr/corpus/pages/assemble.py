@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from scsr.corpus.pages.blocks import BULLET, Block
 from scsr.corpus.pages.flow import Plan
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.meta import date_of, is_meta, member_line, read_meta
 from scsr.corpus.pages.model import Comment, Post, visible
-from scsr.corpus.pages.phrases import forms, glued, named, says_line, starts_with
-from scsr.corpus.pages.talk import is_button
+from scsr.corpus.pages.phrases import bare, forms, says_line, starts_with
+from scsr.corpus.pages.talk import can_be_name, is_button
 
 __all__ = ["account", "assemble", "label_rest"]
 
 UTTERANCES = "utterances"
+NUMBERED = re.compile(r"^\W*\d{1,4}[.)]?\s+\w")
 TAIL_RULES = frozenset(
     "share like read_also link_list category tags buttons comment_count permalink subscribe older newer related pager "
     "spam_notice recent archive".split()
@@ -42,17 +45,19 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str], saved_at: 
     """
     for at in plan.title:
         blocks[at].label = UTTERANCES
-    text_at, lines = part_body(blocks, plan.body, captions, careful=plan.marked)
+    title = " ".join(blocks[at].text for at in plan.title)
+    text_at, lines = part_body(blocks, plan.body, captions, title, careful=plan.marked)
     meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})], saved_at)
-    comments = [
-        assemble_comment(blocks, record, captions, reply_to, saved_at)
-        for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False)
-    ]
+    text = joined(blocks, text_at)
+    comments: list[Comment] = []
+    for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False):
+        said = " ".join([text, *(comment.text for comment in comments[-50:])])
+        comments.append(assemble_comment(blocks, record, title, said, reply_to, saved_at))
     label(blocks, plan.head, "post_meta")
     label(blocks, lines, "after_post")
     return Post(
-        title=" ".join(blocks[at].text for at in plan.title),
-        text=joined(blocks, text_at),
+        title=title,
+        text=text,
         author=meta.author,
         published_at=meta.published_at,
         date_precision=meta.precision,
@@ -83,13 +88,20 @@ def joined(blocks: Sequence[Block], where: Sequence[int]) -> str:
     return text
 
 
-def part_body(blocks: Sequence[Block], where: Sequence[int], captions: set[str], *, careful: bool) -> tuple[list[int], list[int]]:
+def part_body(
+    blocks: Sequence[Block], where: Sequence[int], captions: set[str], title: str, *, careful: bool
+) -> tuple[list[int], list[int]]:
     """Tell the text of a post from the furniture in and behind it: (text, lines about it)."""
     rules: dict[int, str] = {}
     for k, at in enumerate(where):
         rule = body_rule(blocks, where, k, captions)
+        if not rule and repeats(blocks[at], title) and len(rules) == k:
+            rule = "subject"
         if rule:
             rules[at] = rule
+    for at, following in pairwise(where):
+        if at not in rules and rules.get(following) == "member" and can_be_name(blocks[at]):
+            rules[at] = "member"
     end = tail_start(blocks, where, rules, careful=careful)
     text = [at for at in where[:end] if at not in rules]
     for at in where:
@@ -154,9 +166,9 @@ def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, s
 
 
 def assemble_comment(
-    blocks: Sequence[Block], record: Sequence[int], captions: set[str], reply_to: int | None, saved_at: datetime | None
+    blocks: Sequence[Block], record: Sequence[int], title: str, said: str, reply_to: int | None, saved_at: datetime | None
 ) -> Comment:
-    """Make one comment of its blocks."""
+    """Make one comment of its blocks; what it repeats of what was `said` before is a quotation."""
     text: list[int] = []
     lines: list[int] = []
     quoted = closed = False
@@ -164,10 +176,17 @@ def assemble_comment(
     for at in record:
         block = blocks[at]
         rule = comment_rule(block, marked=marked, begun=bool(text))
-        if not rule and opens_quote(blocks, at):
+        if not rule and not text and repeats(block, title):
+            rule = "subject"
+        if not rule and (opens_quote(blocks, at) or is_repeated(block, said)):
             rule, quoted = "quote", True
         elif not rule and quoted and "blockquote" in block.roles:
             rule = "quote"
+        if rule == "member" and text:
+            closed = True
+            if can_be_name(blocks[text[-1]]) and len(text) > 1:
+                blocks[text[-1]].label = "furniture:member"
+                lines.append(text.pop())
         if not rule and "caption" not in block.roles and set(block.text) <= {"_", "-"}:
             closed = True
         if closed and not rule:
@@ -195,11 +214,19 @@ def assemble_comment(
     )
 
 
+def repeats(block: Block, title: str) -> bool:
+    """Whether a block over a message repeats the subject of its thread."""
+    subject = bare(title)
+    return bool(subject) and bare(block.text).endswith(subject) and word_count(block.text) <= word_count(title) + 4
+
+
 def header_name(blocks: Sequence[Block], record: Sequence[int], text: Sequence[int], lines: Sequence[int]) -> int | None:
     """Block of a comment's text that is really its writer's name: short, before the date, with text behind it."""
     if len(text) < 2 or text[0] != record[0]:
         return None
     first = blocks[text[0]]
+    if NUMBERED.match(first.text) and word_count(first.text) <= 6 and not is_prose(first.text):
+        return text[0]
     dated = [at for at in lines if date_of(blocks[at]) is not None]
     if word_count(first.text) > 5 or is_prose(first.text) or not dated or dated[0] > text[1]:
         return None
@@ -235,13 +262,22 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
     return rule_of(block.text, in_body=True) or ""
 
 
+def is_repeated(block: Block, said: str) -> bool:
+    """Whether a block is nothing but what somebody has said before, with or without the name of who."""
+    words = re.sub(r"^[^:]{1,60}:\s*", "", block.text) if "blockquote" in block.roles else block.text
+    words = words.strip(" \"\u201d\u201c\u00ab\u00bb>\u2026")
+    return word_count(words) >= 5 and words in said
+
+
 def opens_quote(blocks: Sequence[Block], at: int) -> bool:
     """Whether a short line announces a quotation of somebody else."""
     block = blocks[at]
     if word_count(block.text) > 8:
         return False
+    if starts_with(block.text, "quote"):
+        return True
     following = blocks[at + 1] if at + 1 < len(blocks) else None
-    announces = starts_with(block.text, "quote") or any(block.text.lower().rstrip().endswith(phrase) for phrase in forms("quote") if phrase.endswith(":"))
+    announces = any(block.text.lower().rstrip().endswith(phrase) for phrase in forms("quote") if phrase.endswith(":"))
     announces = announces or (block.text.rstrip().endswith(":") and says_line(block.text) is not None)
     return announces and ("blockquote" in block.roles or following is not None and "blockquote" in following.roles)
 

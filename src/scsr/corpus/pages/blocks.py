@@ -22,12 +22,17 @@ BULLET = re.compile(r"^\s*(?:[\u2022\u00b7\u25cf\u25e6\u25aa\u2023\u2043*\u2013-
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of a block under one inline element: its text, and the roles that the element's names hint at."""
+    """A stretch of a block under one inline element: its text, and the roles that the element's names hint at.
+
+    `depth` counts the elements around it that are named for a writer, `part` numbers the elements side by side.
+    """
 
     text: str
     roles: frozenset[str] = frozenset()
     href: str | None = None
     stamp: str = ""
+    depth: int = 0
+    part: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +78,7 @@ class Block:
     label: str = ""
     listed: bool = False
     after_embed: bool = False
+    parts: tuple[str, ...] = ()
 
 
 def cleaned(text: str) -> str:

@@ -15,7 +15,7 @@ YEARS = (1990, 2099)
 MAX_LENGTH = 400
 ISO = re.compile(
     r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?(?!\d)"
-    r"(?:[T,.]?\s{0,2}(?:(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:[.,]\d+)?)"
+    r"(?:[T,.]?\s{0,2}(?:[a-z]{2,8}\.?\s)?(?:(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:[.,]\d+)?)"
     r"\s?(?:Z|[+-]\d{2}:?\d{2})?(?!\d))?"
 )
 PRECISION = {"second": 0, "minute": 1, "day": 2, "month": 3, "none": 4}
@@ -247,7 +247,8 @@ def read_stamp(stamp: str) -> Found | None:
     """
     match = ISO.match(stamp.strip()[:40])
     date = made(match) if match else None
-    if date is None or date.precision != "second" or date.value.second:
+    if date is None or date.precision not in ("second", "minute"):
         return date
-    precision = "minute" if date.value.hour or date.value.minute else "day"
-    return Found(date.start, date.end, date.value, precision)
+    # readers are shown minutes at most; midnight to the second is a day without a time
+    value = date.value.replace(second=0)
+    return Found(date.start, date.end, value, "minute" if value.hour or value.minute else "day")

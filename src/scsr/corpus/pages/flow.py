@@ -9,9 +9,9 @@ from datetime import datetime
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, is_title_like, rule_of, word_count
-from scsr.corpus.pages.meta import date_of, is_meta
+from scsr.corpus.pages.meta import date_of, is_meta, member_line
 from scsr.corpus.pages.phrases import count_stated, says_line, starts_with
-from scsr.corpus.pages.talk import cut, is_button, is_comment_heading, is_text
+from scsr.corpus.pages.talk import cut, is_button, is_comment_heading, is_text, is_thread
 
 __all__ = ["Plan", "plan_lines"]
 
@@ -57,7 +57,18 @@ def plan_lines(blocks: Sequence[Block], saved_at: datetime | None = None) -> lis
             plan.comments = cut(blocks, range(opening + (1 if heading_at(blocks, opening) else 0), end), saved_at)
             plan.head += [opening] if heading_at(blocks, opening) else []
         plans.append(plan)
-    return plans
+    return [as_thread(plans)] if len(plans) > 1 and is_thread(titles_of(blocks, plans)) else plans
+
+
+def titles_of(blocks: Sequence[Block], plans: Sequence[Plan]) -> list[str]:
+    return [" ".join(blocks[at].text for at in plan.title) for plan in plans]
+
+
+def as_thread(plans: Sequence[Plan]) -> Plan:
+    """Make one thread of messages that each repeat its subject."""
+    first = plans[0]
+    first.comments = [sorted([*plan.title, *plan.head, *plan.body]) for plan in plans[1:]]
+    return first
 
 
 def heading_at(blocks: Sequence[Block], at: int) -> bool:
@@ -108,6 +119,7 @@ def dated_heads(blocks: Sequence[Block], talk: set[int], saved_at: datetime | No
         at for at, block in enumerate(blocks)
         if (at < first_talk or heading_like(blocks, at, saved_at))
         and (found := date_of(block, saved_at)) is not None and found.precision != "month" and says_line(block.text) is None
+        and not member_line(block)
     ]  # fmt: skip
     above = {at: title for at in dated if (title := title_above(blocks, at)) is not None}
     below = {at: title for at in dated if (title := title_below(blocks, at)) is not None}

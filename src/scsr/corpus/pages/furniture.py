@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scsr.corpus.pages.phrases import bare, count_stated, glued, named, starts_with
+from scsr.corpus.pages.phrases import bare, count_stated, forms, glued, named, starts_with
 
 __all__ = ["is_prose", "is_title_like", "rule_of", "word_count"]
 
@@ -12,6 +12,7 @@ FILE_NAME = re.compile(r"[\w%()-]+\.(?:jpe?g|png|gif|webp|bmp|svg)\b", re.IGNORE
 SHORTCODE = re.compile(r"^\s*\[/?[a-z][\w-]{2,20}(?:[ =][^\]]*)?\]\s*(?:https?://\S+\s*\[/[\w-]+\]\s*)?$", re.IGNORECASE)
 VIDEO_URL = re.compile(r"^\W*https?://\S*(?:youtu\.?be|vimeo|video|/embed/)\S*\W*$", re.IGNORECASE)
 PAGES = re.compile(r"^\W*(?:\w+\s+)?\d+\s*(?:(?:av|of|af|/)\s*\d+)?(?:\W+\d+)*(?:\W+\w+){0,2}\W*$", re.IGNORECASE)
+NO_LINKS = re.compile(r",\s*,|\b\w+ , ")
 EMPTY_LIST = re.compile(r"(?:,\s*){2,}|\s,\s|,\s*$|\s\.$")
 SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u201c\u00bb\u00ab\u2019)\]]*$")
 
@@ -66,7 +67,8 @@ def is_title_like(text: str) -> bool:
         return False
     if text.endswith((",", ";")):
         return False
-    return not (text.endswith(".") and not text.endswith("...") and n > 2 and text.count(".") == 1)
+    # "Vi lovade. Vi höll." is a title as often as not, one sentence with a full stop hardly ever
+    return not (text.endswith(".") and not text.endswith("...") and n > 2 and (text.count(".") == 1 or n > 10))
 
 
 def rule_of(text: str, *, in_body: bool = False) -> str | None:
@@ -101,11 +103,17 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
         return "image_credit"
     if glued(text):
         return "buttons"
+    if n <= 8 and glued(text, "older", "newer", "menu"):
+        return "pager"
     for key in EXACT:
         if named(text, key) and not (in_body and key in IN_BODY_ONLY_ALONE and " " not in line):
             return key
     if n <= 15 and starts_with(text, "link_list", "read_also", "tags") and EMPTY_LIST.search(text):
         return "link_list"
+    if n <= 15 and NO_LINKS.search(text):
+        return "link_list"
+    if n <= 8 and starts_with(text, "member"):
+        return "member"
     if starts_with(text, "image_credit") and n <= 12 and ":" in text[:40]:
         return "image_credit"
     if starts_with(text, "spam_notice"):
@@ -113,7 +121,11 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     if n <= 30 and asks_for_comments(text):
         return "question_line"
     sentence = n >= 9 and SENTENCE_END.search(text.rstrip()) is not None and "|" not in text
+    if n <= 45 and ends_with_bookmark(text):
+        return "permalink"
     for key in OPENING:
+        if in_body and key == "cookie":
+            continue
         if starts_with(text, key) and not (sentence and key not in ("comment_form", "cookie", "subscribe")):
             return key
     if n <= 8 and starts_with(text, "older", "newer", "search") and not sentence:
@@ -123,10 +135,17 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     return None
 
 
+def ends_with_bookmark(text: str) -> bool:
+    """Whether the last sentence tells readers to bookmark the post, as lines below posts do."""
+    sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+", text.strip()) if sentence]
+    if len(sentences) < 2 or word_count(sentences[-1]) > 6:
+        return False
+    first = bare(sentences[-1].split()[0])
+    return first in forms("permalink") or starts_with(sentences[-1], "permalink")
+
+
 def asks_for_comments(text: str) -> bool:
     """Whether a line asks readers what they think, and to write it below."""
-    from scsr.corpus.pages.phrases import forms
-
     if not starts_with(text, "question_line"):
         return False
     line = bare(text)

@@ -163,9 +163,11 @@ class Walk:
         self.runs: list[Run] = []
         self.breaks = 2
         self.node = -1
-        self.inline: list[tuple[frozenset[str], str | None, str]] = [(frozenset(), None, "")]
+        self.inline: list[tuple[frozenset[str], str | None, str, int]] = [(frozenset(), None, "", 0)]
+        self.part = 0
         self.heading: list[int] = [0]
         self.listed = 0
+        self.opened = [1]
         self.embedded = False
 
     def run(self, root: Any) -> None:
@@ -245,6 +247,7 @@ class Walk:
                 self.heading.append(int(tag[1]))
             if tag == "li":
                 self.listed += 1
+            self.opened.append(len(self.inline) + 1)
         above = self.inline[-1]
         stamp = element.get("datetime") or (element.get("content") if "date" in roles else "") or ""
         title = element.get("title") or ""
@@ -252,8 +255,11 @@ class Walk:
             stamp = title
         own = frozenset(roles) if tag not in BLOCKS else frozenset()
         href = element.get("href") if tag == "a" and element.get("href") else above[1]
-        self.inline.append(((above[0] | own) if tag not in BLOCKS else above[0], href, stamp or above[2]))
-        if stamp and not (element.text_content() or "").strip() and "date" in roles:
+        depth = above[3] + ("author" in own)
+        self.inline.append((above[0] | own, href, stamp or above[2], depth))
+        if tag not in BLOCKS and len(self.inline) - self.opened[-1] == 1:
+            self.part += 1
+        if stamp and len(element) == 0 and not (element.text or "").strip() and "date" in roles:
             self.runs.append(Run("", frozenset(roles), None, stamp))
         return True
 
@@ -270,11 +276,14 @@ class Walk:
         """Close an element."""
         tag = element.tag.lower()
         self.inline.pop()
+        if tag not in BLOCKS and len(self.inline) == self.opened[-1]:
+            self.part += 1
         if tag in BLOCKS:
             self.flush()
             self.breaks = max(self.breaks, 2 if tag not in ("tr", "td", "th", "label", "option") else 1)
             node = self.tree.nodes[self.node]
             node.hi = len(self.tree.blocks)
+            self.opened.pop()
             self.node = node.parent
             if tag[0] == "h" and tag[1:].isdigit():
                 self.heading.pop()
@@ -284,13 +293,15 @@ class Walk:
     def add(self, text: str | None) -> None:
         """Add a stretch of text to the block that is being built."""
         if text:
-            roles, href, stamp = self.inline[-1]
-            self.runs.append(Run(cleaned(text), roles, href, stamp))
+            roles, href, stamp, depth = self.inline[-1]
+            self.runs.append(Run(cleaned(text), roles, href, stamp, depth, self.part))
 
     def flush(self) -> None:
         """End the block that is being built."""
         runs, self.runs = self.runs, []
-        text = " ".join("".join(run.text for run in runs).split())
+        parts = parted(runs)
+        # elements side by side are set apart by style, where their source leaves no blank between them
+        text = " ".join((" " if len(runs) < 40 and sum(map(len, parts)) < 160 else "").join(parts).split())
         if not text:
             return
         size = sum(len(run.text.strip()) for run in runs)
@@ -298,14 +309,51 @@ class Walk:
         self.tree.blocks.append(
             Block(text, gap=0 if self.breaks == 1 else 1, heading=self.heading[-1], node=self.node,
                   runs=[run for run in runs if run.text.strip() or run.stamp], linked=linked,
-                  listed=self.listed > 0, after_embed=self.embedded)  # fmt: skip
+                  listed=self.listed > 0, after_embed=self.embedded,
+                  parts=tuple(" ".join(part.split()) for part in parts if part.strip()))  # fmt: skip
         )
         self.breaks = 0
         self.embedded = False
 
 
+def parted(runs: list[Run]) -> list[str]:
+    """Texts of the inline elements that stand side by side."""
+    parts: list[str] = []
+    last = None
+    for run in runs:
+        if run.part == last:
+            parts[-1] += run.text
+        elif run.text:
+            parts.append(run.text)
+            last = run.part
+    return parts
+
+
+def keep_inner_texts(tree: Tree) -> None:
+    """Believe, of elements named as texts, those that hold no other ones: the outer ones hold headers too."""
+    prose = [0]
+    for block in tree.blocks:
+        prose.append(prose[-1] + (word_count(block.text) if is_prose(block.text) else 0))
+    inner = [0] * len(tree.nodes)
+    holds = [False] * len(tree.nodes)
+    for at in range(len(tree.nodes) - 1, -1, -1):
+        node = tree.nodes[at]
+        size = prose[node.hi] - prose[node.lo]
+        if "content" in node.roles and any(tree.nodes[up].roles & {"post", "comment"} for up in tree.above(node.parent)):
+            node.roles |= {"body"}
+        if "body" in node.roles and node.hi > node.lo:
+            if holds[at] and inner[at] >= size:
+                node.roles -= {"body"}
+            else:
+                inner[at], holds[at] = size, True
+        if node.parent >= 0:
+            inner[node.parent] += inner[at]
+            holds[node.parent] |= holds[at]
+
+
 def settle(tree: Tree) -> None:
     """Hand the roles and furniture rules of elements down to their blocks, where the element is no larger than its name says."""
+    keep_inner_texts(tree)
     words, prose, body = [0], [0], [0]
     for block in tree.blocks:
         n = word_count(block.text)

@@ -46,6 +46,13 @@ def by_line() -> re.Pattern[str]:
 
 
 @cache
+def short_by_line() -> re.Pattern[str]:
+    """Pattern of "by NAME" alone on its line, with the words for "by" that no title starts with."""
+    joined = "|".join(map(re.escape, sorted(forms("posted_by"), key=lambda phrase: (-len(phrase), phrase))))
+    return re.compile(rf"^\W*(?:(?:av|by|eftir|af)\s+|(?:{joined})\s?:\s*)\S", re.IGNORECASE)
+
+
+@cache
 def long_by_line() -> re.Pattern[str]:
     """Pattern of an opening such as "Posted by", which ordinary text does not have."""
     phrases = sorted((p for p in forms("posted_by") if " " in p or p in ("posted by",)), key=lambda p: (-len(p), p))
@@ -68,9 +75,13 @@ def date_of(block: Block, saved_at: datetime | None = None) -> Found | None:
     n = word_count(block.text)
     if n > MAX_META_WORDS:
         return None
-    written = find_date(block.text, saved_at)
+    written = next(
+        (date for run in block.runs if (run.stamp or "date" in run.roles) and (date := find_date(run.text, saved_at))), None
+    )
+    marked_run = written is not None
+    written = written or find_date(block.text, saved_at)
     stamped = next((stamp for run in block.runs if run.stamp and (stamp := read_stamp(run.stamp))), None)
-    if written is not None:
+    if written is not None and not marked_run:
         rest = word_count(block.text[: written.start] + " " + block.text[written.end :])
         marked = "date" in block.roles or any("date" in run.roles or run.stamp for run in block.runs)
         opening = starts_with(block.text, "posted_on", "category") or long_by_line().match(block.text) is not None
@@ -107,8 +118,8 @@ def is_name(text: str) -> bool:
 def tidy_name(text: str) -> str | None:
     """Name without the words and signs around it."""
     text = re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip())
-    text = re.split(r"\s+(?:kl\.?|klokka|klokkan|klukkan|klockan|at|den|on|þann|under|i|in)\s+(?=\d|\w+ag)|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{3,}", text)[0]
-    text = text.strip(" \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026").strip()
+    text = re.split(r"\s+(?:kl\.?|klokka|klokkan|klukkan|klockan|at|den|on|þann)\s+(?=\d)|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{3,}", text)[0]
+    text = re.sub(r"\s*\($|^\)", "", text.strip()).strip(" \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026").strip()
     if text.endswith("...") or text.endswith("\u2026"):
         text = text.rstrip(".\u2026")
     text = re.sub(r"[\s,]*\b(?:kl|den|klockan|klokka|klukkan|þann|on|at|d)\.?$", "", text).strip()
@@ -119,8 +130,9 @@ def tidy_name(text: str) -> str | None:
 
 def author_of(block: Block) -> str | None:
     """Name of the writer, where a block names one."""
+    deepest = max((run.depth for run in block.runs), default=0)
     for run in block.runs:
-        if "author" in run.roles and run.text.strip():
+        if "author" in run.roles and run.depth == deepest and run.text.strip():
             name = run.text
             said = says_line(name)
             match = by_line().search(name.strip())
@@ -163,10 +175,12 @@ def rest_name(block: Block, date: Found) -> str | None:
     """Name that stands in one line with a date, with nothing but signs between."""
     for part in (block.text[: date.start], block.text[date.end :]):
         pieces = [piece for piece in SEPARATOR.split(part) if piece and piece.strip(EDGES)]
-        for piece in pieces:
+        for piece in [*(p for p in block.parts if p in part), *pieces] if len(block.parts) > 1 else pieces:
             found = tidy_name(piece)
-            if found and rule_of(found) is None and count_stated(piece) is None and len(found.split()) <= 5:
-                return None if named(found, "posted_on", "category", "posted_by", "says") else found
+            if not found or count_stated(piece) is not None or len(found.split()) > 5:
+                continue
+            if not named(found, "posted_on", "category", "posted_by", "says", "archive", "recent", "menu"):
+                return found
     return None
 
 
@@ -185,9 +199,9 @@ def is_meta(block: Block) -> bool:
         return True
     if n <= 8 and count_stated(block.text) is not None and not SENTENCE_END.search(block.text):
         return True
-    if n <= 10 and long_by_line().match(block.text):
+    if long_by_line().match(block.text) and (n <= 10 or clock_time().search(block.text[:120])):
         return True
-    if n <= 5 and by_line().match(block.text) and not SENTENCE_END.search(block.text):
+    if n <= 5 and short_by_line().match(block.text) and not SENTENCE_END.search(block.text):
         return True
     return n <= 8 and clock_time().search(block.text) is not None and (
         by_line().search(block.text) is not None or n <= 3
@@ -229,7 +243,7 @@ def read_meta(blocks: Sequence[Block], saved_at: datetime | None = None, *, comm
             meta.n_comments = count_stated(block.text)
     if meta.precision == "day" and meta.published_at is not None:
         for block in blocks:
-            match = clock_time().search(block.text) if word_count(block.text) <= 14 and find_date(block.text) is None else None
+            match = clock_time().search(block.text) if word_count(block.text) <= 30 and not is_prose(block.text) and find_date(block.text) is None else None
             if match:
                 meta.published_at = meta.published_at.replace(hour=int(match[1]), minute=int(match[2]))
                 meta.precision = "minute"
@@ -254,6 +268,9 @@ def member_line(block: Block) -> bool:
     """Whether a line is about a member and not about what the member wrote, such as "Joined: 2004"."""
     if block.rule == "member":
         return True
-    first = bare(block.text)
-    return any(first.startswith(phrase + " ") or first.startswith(phrase + ":") or first == phrase
-               for phrase in forms("member") if len(phrase) > 3)  # fmt: skip
+    line = bare(block.text[:80])
+    for phrase in forms("member"):
+        rest = line[len(phrase) :]
+        if line.startswith(phrase) and (not rest or rest[0] == ":" or (rest[0] == " " and (" " in phrase or rest[1:2].isdigit()))):
+            return len(phrase) > 3
+    return False

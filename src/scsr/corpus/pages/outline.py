@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from scsr.corpus.pages.blocks import Block
@@ -13,11 +14,10 @@ from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.markup import Node, Tree
 from scsr.corpus.pages.meta import author_of, date_of, is_meta, member_line
 from scsr.corpus.pages.phrases import bare
-from scsr.corpus.pages.talk import cut, first_text, is_comment_heading, is_text
+from scsr.corpus.pages.talk import REPLY_TITLE, cut, first_text, is_comment_heading, is_text, is_thread
 
 __all__ = ["plan_tree"]
 
-REPLY_TITLE = re.compile(r"^\s*(?:(?:re|sv|svar|vs|aw|ang)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 NO_TITLE_RULES = frozenset("sidebar footer menu cookie form pager related share advert newsletter toc author_box tags".split())
 
 
@@ -38,16 +38,31 @@ def plan_tree(tree: Tree, saved_at: datetime | None = None) -> list[Plan]:
     if not titles:
         return []
     blocks = tree.blocks
-    groups = joined_titles(blocks, titles)
+    groups = with_opening(tree, joined_titles(blocks, titles), saved_at)
     if len(groups) > 1 and is_thread([" ".join(blocks[at].text for at in group) for group in groups]):
         return [thread_of_titles(tree, groups, saved_at)]
-    plans = []
-    ranges = spans(tree, groups, saved_at)
-    for group, (lo, hi) in zip(groups, ranges, strict=True):
-        plans.append(plan_post(tree, group, lo, hi, saved_at))
-    for lo, hi in untitled(tree, groups, ranges):
-        plans.append(plan_post(tree, [], lo, hi, saved_at))
-    return sorted(plans, key=lambda plan: min([*plan.title, *plan.head, *plan.body], default=0))
+    heads = [Head(group) for group in groups] + [Head([], box) for box in untitled(tree, groups)]
+    heads.sort(key=lambda head: head.first)
+    ranges = spans(tree, heads, saved_at)
+    return [plan_post(tree, head.title, lo, hi, saved_at) for head, (lo, hi) in zip(heads, ranges, strict=True)]
+
+
+@dataclass(slots=True)
+class Head:
+    """What a post is known by: the blocks of its title, or without one its element."""
+
+    title: list[int]
+    box: Node | None = None
+
+    @property
+    def first(self) -> int:
+        """First block that is surely the post's."""
+        return self.title[0] if self.box is None else self.box.lo
+
+    @property
+    def last(self) -> int:
+        """Last block that is surely the post's head."""
+        return self.title[-1] if self.box is None else self.box.lo
 
 
 # --- titles -----------------------------------------------------------------------------------------------------------
@@ -58,7 +73,10 @@ def candidates(tree: Tree, saved_at: datetime | None) -> list[int]:
     found = []
     for at, block in enumerate(tree.blocks):
         heading = block.heading > 0 or "title" in block.roles
-        if not heading or block.rule in NO_TITLE_RULES or word_count(block.text) == 0 or word_count(block.text) > 40:
+        if not heading or word_count(block.text) == 0 or word_count(block.text) > 40:
+            continue
+        named = block.heading in (1, 2) and word_count(block.text) > 2 and tree.title.lower().startswith(block.text.lower())
+        if block.rule in NO_TITLE_RULES and not named:
             continue
         if "comment" in block.roles and block.heading == 0:
             continue
@@ -104,9 +122,10 @@ def choose_titles(tree: Tree, saved_at: datetime | None) -> list[int]:
     hinted = any("title" in blocks[at].roles for at in chosen)
     for points, members in scored:
         if members is not chosen and hinted and points >= best - 1.5 and all("title" in blocks[at].roles for at in members):
-            if all("body" not in blocks[at].roles for at in members):
+            same_tag = {tree.nodes[blocks[at].node].tag for at in members} == {tree.nodes[blocks[at].node].tag for at in chosen}
+            if (same_tag or all(blocks[at].heading for at in members)) and all("body" not in blocks[at].roles for at in members):
                 chosen = sorted({*chosen, *members})
-    return [at for at in sorted(chosen) if blocks[at].rule not in NO_TITLE_RULES]
+    return sorted(chosen)
 
 
 def score(tree: Tree, members: Sequence[int], found: Sequence[int], saved_at: datetime | None) -> float:
@@ -173,41 +192,57 @@ def joined_titles(blocks: Sequence[Block], titles: Sequence[int]) -> list[list[i
     return groups
 
 
-def is_thread(titles: Sequence[str]) -> bool:
-    """Whether headings are one subject and its replies, as forums write over each message."""
-    subjects = [bare(REPLY_TITLE.sub("", title)) for title in titles]
-    same = sum(subject == subjects[0] for subject in subjects)
-    return same >= max(2, 0.8 * len(subjects))
+def with_opening(tree: Tree, groups: list[list[int]], saved_at: datetime | None) -> list[list[int]]:
+    """Add the subject of a thread, where it is another kind of heading than those of its replies."""
+    subjects = [" ".join(tree.blocks[at].text for at in group) for group in groups]
+    subject = REPLY_TITLE.sub("", subjects[0])
+    if subject == subjects[0] or not (len(groups) == 1 or is_thread(subjects)):
+        return groups
+    above = [at for at in candidates(tree, saved_at) if at < groups[0][0] and bare(tree.blocks[at].text) == bare(subject)]
+    return [above[-1:], *groups] if above else groups
 
 
 # --- where posts stand ------------------------------------------------------------------------------------------------
 
 
-def spans(tree: Tree, groups: Sequence[Sequence[int]], saved_at: datetime | None) -> list[tuple[int, int]]:
+def spans(tree: Tree, heads: Sequence[Head], saved_at: datetime | None) -> list[tuple[int, int]]:
     """Range of blocks of each post: its largest element without another post's title, else up to the next title."""
-    starts = [group[0] for group in groups]
     found = []
-    for k, group in enumerate(groups):
-        before = groups[k - 1][-1] if k else -1
-        after = starts[k + 1] if k + 1 < len(groups) else len(tree.blocks)
-        lo, hi = group[0], after
-        box = None
-        for up in tree.above(tree.blocks[group[0]].node):
-            node = tree.nodes[up]
-            if node.lo <= before or node.hi > after:
-                break
-            box = node
-            if len(groups) == 1 and "post" in node.roles and holds_text(tree.blocks, node, group):
-                break
-        if box is not None and holds_text(tree.blocks, box, group):
-            lo, hi = box.lo, box.hi
-            if len(groups) == 1:
-                lo, hi = box.lo if "post" in box.roles else header_start(tree, group[0], saved_at), len(tree.blocks)
-        else:
-            lo = header_start(tree, group[0], saved_at)
-            hi = after
+    for k, head in enumerate(heads):
+        before = heads[k - 1].last if k else -1
+        after = heads[k + 1].first if k + 1 < len(heads) else len(tree.blocks)
+        lo, hi = own_range(tree, head, before, after, alone=len(heads) == 1)
+        if len(heads) > 1 or lo == head.first:
+            boxed = found and found[-1][1] <= lo
+            lo = max(found[-1][1] if boxed else before + 1, header_start(tree, lo, saved_at))
         found.append((lo, hi))
-    return [(lo, min(hi, found[k + 1][0]) if k + 1 < len(found) else hi) for k, (lo, hi) in enumerate(found)]
+    ends = []
+    for k, (lo, hi) in enumerate(found):
+        after = found[k + 1][0] if k + 1 < len(found) else len(tree.blocks)
+        hi = min(hi, after)
+        # comments may stand behind the element that holds their post
+        talk = [at for at in range(hi, after) if "comment" in tree.blocks[at].roles and tree.blocks[at].rule not in ("sidebar", "footer")]
+        ends.append((lo, talk[-1] + 1 if talk else hi))
+    return ends
+
+
+def own_range(tree: Tree, head: Head, before: int, after: int, *, alone: bool) -> tuple[int, int]:
+    """Range of the largest element that holds a post and no part of another."""
+    if head.box is not None:
+        return head.box.lo, head.box.hi
+    box = None
+    for up in tree.above(tree.blocks[head.first].node):
+        node = tree.nodes[up]
+        if node.lo <= before or node.hi > after:
+            break
+        box = node
+        if alone and "post" in node.roles and holds_text(tree.blocks, node, head.title):
+            break
+    if box is None or not holds_text(tree.blocks, box, head.title):
+        return head.first, after
+    if alone:
+        return (box.lo if "post" in box.roles else head.first), len(tree.blocks)
+    return box.lo, box.hi
 
 
 def header_start(tree: Tree, title: int, saved_at: datetime | None) -> int:
@@ -215,7 +250,7 @@ def header_start(tree: Tree, title: int, saved_at: datetime | None) -> int:
     at = title
     while at > 0 and title - at < 4:
         above = tree.blocks[at - 1]
-        if above.rule in ("sidebar", "menu", "header", "footer", "pager") or not (is_meta(above) or author_of(above)):
+        if "comment" in above.roles or above.rule in ("sidebar", "menu", "header", "footer", "pager") or not (is_meta(above) or author_of(above)):
             break
         at -= 1
     return at
@@ -226,25 +261,26 @@ def holds_text(blocks: Sequence[Block], node: Node, group: Sequence[int]) -> boo
     return any(at > group[-1] and is_text(blocks[at]) and word_count(blocks[at].text) > 2 for at in range(node.lo, node.hi))
 
 
-def untitled(tree: Tree, groups: Sequence[Sequence[int]], ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges of posts without a title: siblings of titled posts, named as these are."""
-    if len(groups) < 2:
-        return []
-    boxes = set()
-    for lo, hi in ranges:
-        for at, node in enumerate(tree.nodes):
-            if node.lo == lo and node.hi == hi and "post" in node.roles:
-                boxes.add((node.parent, node.tag, node.roles))
+def untitled(tree: Tree, groups: Sequence[Sequence[int]]) -> list[Node]:
+    """Elements of posts without a title: named as those of the titled posts are, with text and no title in them."""
+    own, kinds = [], set()
+    for group in groups:
+        for up in tree.above(tree.blocks[group[0]].node):
+            node = tree.nodes[up]
+            if "blog" in node.roles or ("post" in node.roles and len(groups) > 1):
+                own.append(node)
+                kinds.add((node.tag, node.roles))
                 break
-        del at
-    found = []
+    found: list[Node] = []
     for node in tree.nodes:
-        if (node.parent, node.tag, node.roles) not in boxes or "comment" in node.roles:
+        if (node.tag, node.roles) not in kinds or "comment" in node.roles or (found and node.lo < found[-1].hi):
             continue
-        if any(node.lo < hi and lo < node.hi for lo, hi in ranges):
+        if any(node.lo < other.hi and other.lo < node.hi for other in own):
+            continue
+        if any(node.lo <= group[0] < node.hi for group in groups):
             continue
         if any(is_prose(tree.blocks[at].text) and not tree.blocks[at].rule for at in range(node.lo, node.hi)):
-            found.append((node.lo, node.hi))
+            found.append(node)
     return found
 
 
@@ -479,7 +515,7 @@ def find_thread(
 
 def thread_of_titles(tree: Tree, groups: Sequence[Sequence[int]], saved_at: datetime | None) -> Plan:
     """Make one thread of messages that each repeat its subject."""
-    ranges = spans(tree, groups, saved_at)
+    ranges = spans(tree, [Head(list(group)) for group in groups], saved_at)
     plan = Plan(list(groups[0]))
     split_body(plan, tree.blocks, [at for at in range(*ranges[0]) if at not in groups[0]], groups[0])
     for group, (lo, hi) in zip(groups[1:], ranges[1:], strict=True):

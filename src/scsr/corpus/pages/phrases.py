@@ -133,9 +133,9 @@ def count_stated(text: str) -> int | None:
         return int(match["n"])
     if none_pattern().search(text):
         return 0
-    if match and any(re.match(rf"{re.escape(line)}\s*\(", bare(text) + " (") for line in forms("comments")):
+    if match:
         head = bare(text[: match.start()])
-        if head in forms("comments"):
+        if any(head == line or head.endswith(" " + line) for line in forms("comments")):
             return int(match["m"])
     return None
 

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.meta import date_of, is_name, member_line, rest_name
-from scsr.corpus.pages.phrases import count_stated, glued, named, says_line, starts_with
+from scsr.corpus.pages.phrases import bare, count_stated, glued, named, says_line, starts_with
 
-__all__ = ["cut", "first_text", "is_button", "is_comment_heading", "is_text"]
+__all__ = ["can_be_name", "cut", "first_text", "is_button", "is_comment_heading", "is_text", "is_thread"]
 
+REPLY_TITLE = re.compile(r"^\s*(?:(?:re|sv|svar|vs|aw|ang)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 END_RULES = frozenset(
     "leave_comment comment_form subscribe older newer recent archive search powered_by copyright category tags read_also "
     "menu no_comments follow spam_notice question_line".split()
 )
+
+
+def is_thread(titles: Sequence[str]) -> bool:
+    """Whether headings are one subject and its replies, as forums write over each message.
+
+    Examples
+    --------
+    >>> is_thread(["Feil regning", "Sv: Feil regning"]), is_thread(["Feil regning", "Rett regning"])
+    (True, False)
+    """
+    subjects = [bare(REPLY_TITLE.sub("", title)) for title in titles]
+    same = sum(subject == subjects[0] for subject in subjects)
+    return same >= max(2, 0.8 * len(subjects))
 
 
 def is_button(block: Block) -> bool:
@@ -115,7 +130,7 @@ def cut(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None
         return cut_at_buttons(blocks, where)
     before = [k for k in range(starts[0]) if is_text(blocks[where[k]])]
     behind = [k for k in range(starts[-1] + 1, len(where)) if is_text(blocks[where[k]])]
-    if before and is_prose(blocks[where[before[0]]].text) and not (behind and says_line(blocks[where[starts[0]]].text)):
+    if any(is_prose(blocks[where[k]].text) for k in before) and not (behind and says_line(blocks[where[starts[0]]].text)):
         return cut_behind(blocks, where, starts)
     records = []
     for k, start in enumerate(starts):
