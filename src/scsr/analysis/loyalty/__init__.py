@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from scsr.analysis.loyalty.compare import GroupComparison, response_groups
 from scsr.analysis.loyalty.hazard import LoyaltyModel, loyalty_on_response, speed_effect
 from scsr.analysis.loyalty.recovery import RecoveryComparison, recovery_paradox
 from scsr.analysis.loyalty.response import (
-    GroupComparison,
     ResponseShares,
     ResponseTimes,
     answered_share,
     first_response,
     promise_kept,
-    response_groups,
 )
 from scsr.analysis.loyalty.surge import Surges, surges
 

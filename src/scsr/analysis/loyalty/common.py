@@ -20,9 +20,8 @@ def need(table: pd.DataFrame, columns: tuple[str, ...], name: str, what_for: str
     """Refuse a table without the columns that an analysis rests on."""
     missing = [column for column in columns if column not in table]
     if missing:
-        raise EstimationError(
-            f"{what_for} needs column {missing[0]!r} of table {name!r}; it has {', '.join(map(str, table.columns)) or 'none'}"
-        )
+        has = ", ".join(map(str, table.columns)) or "none"
+        raise EstimationError(f"{what_for} needs column {missing[0]!r} of table {name!r}; it has {has}")
 
 
 def check_level(level: float) -> float:
@@ -56,9 +55,9 @@ def sampling_of(cases: pd.DataFrame) -> str | None:
     if "sampling" not in cases:
         return None
     stated = cases["sampling"].astype("string")
-    if (stated == "replies").any():
+    if stated.eq("replies").fillna(False).any():
         return "replies"
-    return "complete" if len(stated) and (stated == "complete").all() else None
+    return "complete" if len(stated) and stated.eq("complete").fillna(False).all() else None
 
 
 @dataclass(frozen=True)

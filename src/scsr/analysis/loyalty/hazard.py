@@ -15,19 +15,20 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level
-from scsr.analysis.loyalty.episodes import COVARIATES, Link, grid, link, split
+from scsr.analysis.loyalty.episodes import MONTH, Link, grid, link, split
+from scsr.analysis.loyalty.fit import MIN_EVENTS, Fit, fit_hazard
 from scsr.errors import EstimationError
 
 __all__ = ["LoyaltyModel", "loyalty_on_response", "speed_effect"]
 
 TIMED = ("churn", "repurchase", "recontact", "visit")
-MIN_EVENTS = 5
 METHOD = (
     "discrete-time hazard, complementary log-log link, offset log length of period (Prentice & Gloeckler 1978); "
     "sandwich variance clustered by customer"
 )
 ASSUMPTIONS = (
-    "an association: firms choose what to answer, and what they saw beyond severity, urgency, channel and firm is not adjusted for",
+    "an association: firms choose what to answer; what they saw beyond severity, urgency, channel and firm is "
+    "not adjusted for",
     "hazards are proportional, and constant within a period",
     "the end of observation and the customer's next case say nothing about the outcome",
 )
@@ -63,119 +64,6 @@ class LoyaltyModel:
     n_customers: int
     n_events: int
     n_dropped: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Fit:
-    """Coefficients of one model, log hazard ratios, the exposure first."""
-
-    names: list[tuple[str, str]]
-    coefficients: np.ndarray
-    errors: np.ndarray
-    merged: tuple[str, ...]
-
-
-def fold_levels(values: np.ndarray, events: np.ndarray, name: str) -> tuple[np.ndarray, list[str], str]:
-    """Fold levels with too few events into the commonest; return values, levels (reference first) and a note.
-
-    A level without events has no finite coefficient; folding it keeps its person-time in the model.
-    """
-    levels, inverse = np.unique(values.astype(str), return_inverse=True)
-    n_events = np.bincount(inverse, events, len(levels))
-    size = np.bincount(inverse, minlength=len(levels))
-    order = sorted(range(len(levels)), key=lambda i: (-size[i], levels[i]))
-    reference = order[0]
-    rare = [i for i in order[1:] if n_events[i] < MIN_EVENTS]
-    folded = np.where(np.isin(inverse, rare), reference, inverse)
-    kept = [str(levels[i]) for i in order if i not in rare]
-    note = (
-        f"{name}: {', '.join(sorted(str(levels[i]) for i in rare))} (under {MIN_EVENTS} events) counted with {levels[reference]}"
-        if rare
-        else ""
-    )
-    return levels[folded].astype(object), kept, note
-
-
-def fold_periods(period: np.ndarray, event: np.ndarray) -> np.ndarray:
-    """Join periods with their neighbours until each holds enough events."""
-    n_events = np.bincount(period, event)
-    group, current, running = np.zeros(len(n_events), dtype=int), 0, 0.0
-    for index, count in enumerate(n_events):
-        group[index] = current
-        running += count
-        if running >= MIN_EVENTS:
-            current, running = current + 1, 0.0
-    if running < MIN_EVENTS and current > 0:
-        group[group == current] = current - 1
-    return group[period]
-
-
-def fit_hazard(episodes: pd.DataFrame, pieces: pd.DataFrame, exposure: np.ndarray, name: str) -> Fit:
-    """Fit the hazard on an exposure and the covariates of the episodes, by period.
-
-    Parameters
-    ----------
-    episodes, pieces : DataFrame
-        From :func:`scsr.analysis.loyalty.episodes.link` and :func:`~scsr.analysis.loyalty.episodes.split`.
-    exposure : array
-        Value of the exposure in each piece.
-    name : str
-        Name of the exposure.
-    """
-    row, event = pieces["row"].to_numpy(), pieces["event"].to_numpy(float)
-    columns, names, notes = [exposure.astype(float)], [(name, "")], []
-    episode_events = np.bincount(row, event, len(episodes))
-    for covariate in COVARIATES:
-        values, levels, note = fold_levels(episodes[covariate].to_numpy(object), episode_events, covariate)
-        notes.extend([note] if note else [])
-        for level in levels[1:]:
-            columns.append((values == level).astype(float)[row])
-            names.append((covariate, level))
-    columns, names = drop_dependent(columns, names)
-    period = fold_periods(pieces["period"].to_numpy(), event)
-    baseline = (period[:, None] == np.unique(period)[None, :]).astype(float)
-    design = np.column_stack([*columns, baseline])
-    offset = np.log((pieces["stop"] - pieces["start"]).to_numpy() / 30.4375)
-    coefficients, covariance = cloglog(
-        design, baseline.shape[1], event, offset, pd.factorize(episodes["customer"])[0][row]
-    )
-    k = len(names)
-    return Fit(names, coefficients[:k], np.sqrt(np.diag(covariance)[:k]), tuple(notes))
-
-
-def drop_dependent(
-    columns: list[np.ndarray], names: list[tuple[str, str]]
-) -> tuple[list[np.ndarray], list[tuple[str, str]]]:
-    """Drop columns that others determine, such as a not stated severity that is a not stated urgency."""
-    gram = np.column_stack([np.ones(len(columns[0])), *columns])
-    gram = gram.T @ gram
-    kept = [0]
-    for index in range(1, len(columns) + 1):
-        block = gram[np.ix_([*kept, index], [*kept, index])]
-        scale = np.sqrt(np.diag(block))
-        if (scale > 0).all() and np.linalg.matrix_rank(block / np.outer(scale, scale), tol=1e-9, hermitian=True) == len(
-            block
-        ):
-            kept.append(index)
-    return [columns[i - 1] for i in kept[1:]], [names[i - 1] for i in kept[1:]]
-
-
-def cloglog(
-    design: np.ndarray, n_periods: int, event: np.ndarray, offset: np.ndarray, cluster: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fit a binomial model with complementary log-log link, the periods last in the design; covariance clustered.
-
-    statsmodels' own fit starts from a guess that ignores the offset, which for pieces of a few hours sends the
-    first steps astray; starting at the overall hazard does not.
-    """
-    import statsmodels.api as sm
-
-    start = np.zeros(design.shape[1])
-    start[-n_periods:] = np.log(event.sum() / np.exp(offset).sum())
-    family = sm.families.Binomial(link=sm.families.links.CLogLog())
-    model = sm.GLM(event, design, family=family, offset=offset)
-    fitted = model.fit(start_params=start, maxiter=60, tol=1e-10, cov_type="cluster", cov_kwds={"groups": cluster})
-    return np.asarray(fitted.params), np.asarray(fitted.cov_params())
 
 
 def ratio_estimate(name: str, estimand: str, fit: Fit, n: int, level: float, notes: tuple[str, ...]) -> Estimate:
@@ -214,8 +102,9 @@ def refusal(linked: Link, outcome: str) -> str:
         return "no case could be linked to an outcome of its customer" + "".join(f"; {note}" for note in linked.notes)
     if not episodes["event"].any():
         return f"none of the {len(episodes):,} linked cases was followed by {outcome}"
-    if episodes["event"].sum() < MIN_EVENTS:
-        return f"only {int(episodes['event'].sum())} of the linked cases were followed by {outcome}; at least {MIN_EVENTS} are needed"
+    n_events = int(episodes["event"].sum())
+    if n_events < MIN_EVENTS:
+        return f"only {n_events} of the linked cases were followed by {outcome}; at least {MIN_EVENTS} are needed"
     return ""
 
 
@@ -397,9 +286,9 @@ def period_table(pieces: pd.DataFrame, ends: np.ndarray) -> pd.DataFrame:
             "n_events": table["n_events"].to_numpy(),
             "share_answered": (table["time_answered"] / table["time"]).to_numpy(),
             "hazard_month_answered": (
-                table["event_answered"] / table["time_answered"].where(table["time_answered"] > 0) * 30.4375
+                table["event_answered"] / table["time_answered"].where(table["time_answered"] > 0) * MONTH
             ).to_numpy(),
-            "hazard_month_unanswered": (other / waiting.where(waiting > 0) * 30.4375).to_numpy(),
+            "hazard_month_unanswered": (other / waiting.where(waiting > 0) * MONTH).to_numpy(),
         }
     )
 

@@ -1,4 +1,4 @@
-"""The recovery paradox: is a customer whose complaint was handled well more loyal than one with no failure?"""
+"""The recovery paradox: customers whose complaint was handled well against customers with no failure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level, need
+from scsr.analysis.loyalty.curves import wilson
 from scsr.analysis.loyalty.episodes import days, link, windows
-from scsr.analysis.loyalty.response import wilson
 from scsr.errors import EstimationError
 
 __all__ = ["RecoveryComparison", "recovery_paradox"]
@@ -188,7 +188,7 @@ def standardised_difference(people: pd.DataFrame, estimand: str, level: float) -
     from scipy.stats import norm
 
     both = people[people["group"].isin([WELL, NONE])].assign(company=lambda t: t["company"].astype(str))
-    table = both.groupby(["company", "group"])["event"].agg(["sum", "count"]).unstack(fill_value=0)
+    table = both.pivot_table(index="company", columns="group", values="event", aggfunc=["sum", "count"], fill_value=0)
     n1, n0 = table[("count", WELL)].to_numpy(float), table[("count", NONE)].to_numpy(float)
     shared = (n1 > 1) & (n0 > 1)
     name = "recovery_paradox_difference_by_company"
@@ -254,13 +254,16 @@ def compare_scores(
     need(cases, ("speaker_id", "company", "opened_at", "first_response_at"), "cases", "the recovery paradox")
     scores = outcomes[(outcomes["outcome"].astype("string") == outcome) & outcomes["value"].notna()]
     wait = (cases["first_response_at"] - cases["opened_at"]).dt.total_seconds() / 3600
-    known = cases.assign(key=customer_key(cases), good=wait <= within_h)[cases["speaker_id"].notna()]
-    known = known.sort_values("opened_at", kind="stable").drop_duplicates("key").set_index("key")["good"]
+    first = cases.assign(key=customer_key(cases), good=np.where(wait <= within_h, WELL, OTHERS))
+    first = first[cases["speaker_id"].notna()].sort_values("opened_at", kind="stable").drop_duplicates("key")
+    # a customer with cases at other firms only belongs to neither side
+    elsewhere = set(first["speaker_id"].astype("string"))
+    stranger = ~scores["speaker_id"].astype("string").isin(elsewhere)
     key = customer_key(scores)
-    good = known.reindex(key).to_numpy(object)
-    group = np.where(pd.isna(good), NONE, np.where(good == True, WELL, OTHERS))  # noqa: E712
-    mean_of_person = scores.assign(key=key, group=group).groupby(["group", "key"])["value"].mean()
-    values = {name: mean_of_person.loc[name].to_numpy(float) for name in sorted(set(group))}
+    group = key.map(first.set_index("key")["good"]).where(~stranger, NONE)
+    scores = scores.assign(key=key, group=group)[group.notna()]
+    mean_of_person = scores.groupby(["group", "key"])["value"].mean()
+    values = {name: mean_of_person.loc[name].to_numpy(float) for name in sorted(set(scores["group"]))}
     table = pd.DataFrame(
         [[name, len(v), float(v.mean())] for name, v in values.items()], columns=["group", "n", "mean"]
     )

@@ -10,20 +10,18 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, need, sampling_of, waits
+from scsr.analysis.loyalty.curves import CURVE, at_times, crossing, kaplan_meier, order_statistics, wilson
 from scsr.errors import EstimationError
 
 __all__ = [
-    "GroupComparison",
     "ResponseShares",
     "ResponseTimes",
     "answered_share",
     "first_response",
     "promise_kept",
-    "response_groups",
 ]
 
 MILESTONES_H = (1.0, 4.0, 24.0, 48.0, 168.0, 720.0)
-CURVE = ["timeline_h", "share_answered", "ci_low", "ci_high", "n_at_risk"]
 QUARTILES = {"first_response_q25_h": 0.25, "first_response_median_h": 0.5, "first_response_q75_h": 0.75}
 PORTION = {0.25: "a quarter", 0.5: "half", 0.75: "three quarters"}
 KM = "Kaplan–Meier, log-log band inverted (Kaplan & Meier 1958; Brookmeyer & Crowley 1982)"
@@ -74,55 +72,6 @@ class ResponseShares:
     table: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class GroupComparison:
-    """Waiting times of groups against each other.
-
-    Parameters
-    ----------
-    estimates : tuple of Estimate
-        Restricted mean hours of waiting, of each group.
-    statistic, p_value : float or None
-        Log-rank test of no difference; None where there is only one group or no answer.
-    degrees_of_freedom : int
-    tau_h : float
-        Hours at which waiting is cut off.
-    table : DataFrame
-        Group columns, ``n, n_answered, restricted_mean_h, ci_low, ci_high``.
-    """
-
-    estimates: tuple[Estimate, ...]
-    statistic: float | None
-    p_value: float | None
-    degrees_of_freedom: int
-    tau_h: float
-    table: pd.DataFrame
-
-
-def kaplan_meier(durations: np.ndarray, event_observed: np.ndarray, level: float) -> pd.DataFrame:
-    """Return the share answered by each time with its band, and how many still wait just before.
-
-    The band is log-log (Kalbfleisch & Prentice) and carries on beyond its last finite value.
-    """
-    from lifelines import KaplanMeierFitter
-
-    fitter = KaplanMeierFitter(alpha=1 - level).fit(durations, event_observed)
-    band = fitter.confidence_interval_survival_function_.to_numpy()
-    survival = fitter.survival_function_.to_numpy()[:, 0]
-    low, high = np.where(survival >= 1, 1.0, band[:, 0]), np.where(survival >= 1, 1.0, band[:, 1])
-    low, high = np.where(survival <= 0, 0.0, low), np.where(survival <= 0, np.nan, high)
-    high = pd.Series(high).ffill().to_numpy()
-    at_risk = fitter.event_table["at_risk"].to_numpy()
-    columns = [fitter.survival_function_.index.to_numpy(float), 1 - survival, 1 - high, 1 - low, at_risk]
-    return pd.DataFrame(dict(zip(CURVE, columns, strict=True)))
-
-
-def crossing(timeline: np.ndarray, share: np.ndarray, portion: float) -> float:
-    """Return the first time by which a share has been reached; infinite where it never is."""
-    reached = np.flatnonzero(share >= portion - 1e-12)
-    return float(timeline[reached[0]]) if len(reached) else float("inf")
-
-
 def censored_quantiles(
     wait: Waits, by: Mapping[str, str], level: float, notes: tuple[str, ...]
 ) -> tuple[list[Estimate], pd.DataFrame]:
@@ -147,23 +96,6 @@ def censored_quantiles(
             Estimate(name, estimand, "h", point, min(low, point), max(high, point), n, KM, by, assumptions, level)
         )
     return found, curve
-
-
-def order_statistics(values: np.ndarray, portion: float, level: float) -> tuple[float, float, float]:
-    """Return a quantile with its exact interval: distribution-free, coverage at least the level.
-
-    Examples
-    --------
-    >>> order_statistics(np.arange(1.0, 11.0), 0.5, 0.95)
-    (5.5, 2.0, 9.0)
-    """
-    from scipy.stats import binom
-
-    ordered, n, tail = np.sort(values), len(values), (1 - level) / 2
-    below, above = int(binom.ppf(tail, n, portion)), int(binom.ppf(1 - tail, n, portion)) + 1
-    low = float(ordered[below - 1]) if below >= 1 else 0.0
-    high = float(ordered[above - 1]) if above <= n else float("inf")
-    return float(np.quantile(ordered, portion)), low, high
 
 
 def conditional_quantiles(
@@ -239,7 +171,10 @@ def first_response(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
     """
     check_level(level)
     estimates: list[Estimate] = []
-    curves, milestones, excluded, conditional = [], [], {}, False
+    curves: list[pd.DataFrame] = []
+    milestones: list[pd.DataFrame] = []
+    excluded: dict[str, int] = {}
+    conditional = False
     for labels, rows in groups(cases, by):
         wait = waits(rows)
         excluded = {reason: excluded.get(reason, 0) + count for reason, count in wait.n_excluded.items()}
@@ -263,15 +198,6 @@ def first_response(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
         conditional,
         excluded,
     )
-
-
-def at_times(curve: pd.DataFrame, hours: tuple[float, ...]) -> pd.DataFrame:
-    """Read a curve at some hours that lie within the observation."""
-    times = curve["timeline_h"].to_numpy()
-    inside = np.array([hour for hour in hours if hour <= times[-1]])
-    rows = curve.iloc[np.searchsorted(times, inside, side="right") - 1].reset_index(drop=True)
-    waiting = np.searchsorted(times, inside, side="left")
-    return rows.assign(timeline_h=inside, n_at_risk=curve["n_at_risk"].to_numpy()[np.minimum(waiting, len(times) - 1)])
 
 
 def answered_share(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: float = 0.95) -> ResponseShares:
@@ -343,14 +269,6 @@ def answered_share(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
             )
         )
     return ResponseShares(tuple(found), share_table(found, group_names(by)))
-
-
-def wilson(k: int, n: int, level: float) -> tuple[float, float]:
-    """Return the Wilson score interval of a share, which holds the share itself."""
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
-    return min(float(low), k / n), max(float(high), k / n)
 
 
 def share_table(found: list[Estimate], names: tuple[str, ...]) -> pd.DataFrame:
@@ -458,7 +376,7 @@ def kept_of_all(wait: Waits, hours: float, by: Mapping[str, str], level: float, 
     """Return the share of all openings that are answered in time, by Kaplan–Meier."""
     estimand, n = f"share of openings answered within {hours:g} h", len(wait.durations)
     method = "Kaplan–Meier with log-log interval (Kalbfleisch & Prentice 2002)"
-    if not n or not (wait.durations >= hours).any() and not wait.event_observed.all():
+    if not n or not ((wait.durations >= hours).any() or wait.event_observed.all()):
         reason = "; ".join(wait.notes) or "there are no cases"
         if n:
             reason = f"no case was observed for {hours:g} h"
@@ -488,129 +406,3 @@ def kept_of_all(wait: Waits, hours: float, by: Mapping[str, str], level: float, 
         level,
         extra={"n_with": k},
     )
-
-
-def restricted_mean(durations: np.ndarray, event_observed: np.ndarray, tau: float) -> tuple[float, float]:
-    """Return the mean wait up to tau hours and its standard error (Klein & Moeschberger 2003, section 4.5)."""
-    times, inverse = np.unique(np.minimum(durations, tau), return_inverse=True)
-    events = np.bincount(inverse, event_observed & (durations <= tau), len(times))
-    at_risk = len(durations) - np.concatenate([[0], np.cumsum(np.bincount(inverse, minlength=len(times)))[:-1]])
-    survival = np.cumprod(1 - events / at_risk)
-    edges = np.append(times, tau)
-    widths = np.diff(edges)
-    after = np.cumsum((survival * widths)[::-1])[::-1]
-    mean = float(times[0] + after[0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        jumps = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
-    return mean, float(np.sqrt(np.sum(after**2 * jumps)))
-
-
-def response_groups(
-    cases: pd.DataFrame, by: str | tuple[str, ...], tau_h: float = 168.0, level: float = 0.95
-) -> GroupComparison:
-    """Compare the waits of groups: restricted mean of each, and a log-rank test over all.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        Table ``cases`` of the contract.
-    by : str or tuple of str
-        Columns that make the groups.
-    tau_h : float
-        Hours at which waiting is cut off; lowered to the shortest observation of any group.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    GroupComparison
-        ``first_response_mean_h``: mean hours waited, counting at most ``tau_h``.
-
-    Raises
-    ------
-    EstimationError
-        Without a group, on a negative wait or hours that are not above 0.
-
-    References
-    ----------
-    Mantel, N. (1966). *Cancer Chemotherapy Reports* 50, 163–170. Royston, P. & Parmar, M. K. B. (2013).
-    Restricted mean survival time. *BMC Medical Research Methodology* 13, 152.
-
-    Examples
-    --------
-    >>> from scsr.analysis.simulate import simulate
-    >>> compared = response_groups(simulate(seed=1, scale=0.2, text=False).cases, "urgent")
-    >>> compared.degrees_of_freedom
-    2
-    """
-    check_level(level)
-    if not group_names(by):
-        raise EstimationError("comparing groups needs at least one column in 'by', such as 'company'")
-    if not tau_h > 0:
-        raise EstimationError(f"tau_h {tau_h!r} is not above 0 hours")
-    from scipy.stats import norm
-
-    parts = [(labels, waits(rows), sampling_of(rows)) for labels, rows in groups(cases, by)]
-    kept = [(labels, wait, sampling) for labels, wait, sampling in parts if len(wait.durations)]
-    tau = min([tau_h, *(float(wait.durations.max()) for _, wait, _ in kept)])
-    z, found = norm.ppf(0.5 + level / 2), []
-    method = "restricted mean of the Kaplan–Meier curve (Royston & Parmar 2013)"
-    for labels, wait, sampling in parts:
-        estimand, n = f"mean hours until the first answer, counting at most {tau:g} h", len(wait.durations)
-        if not n or not tau > 0:
-            reason = "; ".join(wait.notes) or "there are no cases"
-            found.append(
-                not_estimable("first_response_mean_h", estimand, "h", reason, method=method, by=labels, level=level)
-            )
-            continue
-        shown = wait.event_observed if sampling == "replies" else np.ones(n, dtype=bool)
-        if not shown.any():
-            found.append(
-                not_estimable(
-                    "first_response_mean_h",
-                    estimand,
-                    "h",
-                    "no opening was answered",
-                    n=n,
-                    method=method,
-                    by=labels,
-                    level=level,
-                )
-            )
-            continue
-        mean, error = restricted_mean(wait.durations[shown], wait.event_observed[shown], tau)
-        notes = (CENSORING, INDEPENDENT, *((REPLIES,) if sampling == "replies" else ()), *wait.notes)
-        extra = {"n_with": int(wait.event_observed.sum())}
-        low, high = max(0.0, mean - z * error), min(tau, mean + z * error)
-        found.append(
-            Estimate(
-                "first_response_mean_h",
-                estimand,
-                "h",
-                mean,
-                low,
-                max(high, mean),
-                n,
-                method,
-                labels,
-                notes,
-                level,
-                extra=extra,
-            )
-        )
-    statistic, p_value = log_rank([wait for _, wait, _ in kept])
-    table = share_table(found, group_names(by)).rename(columns={"share": "restricted_mean_h", "n_with": "n_answered"})
-    return GroupComparison(tuple(found), statistic, p_value, max(0, len(kept) - 1), tau, table)
-
-
-def log_rank(parts: list[Waits]) -> tuple[float | None, float | None]:
-    """Return statistic and p-value of the log-rank test; None where there is nothing to test."""
-    if len(parts) < 2 or not any(wait.event_observed.any() for wait in parts):
-        return None, None
-    from lifelines.statistics import multivariate_logrank_test
-
-    durations = np.concatenate([wait.durations for wait in parts])
-    event_observed = np.concatenate([wait.event_observed for wait in parts])
-    label = np.repeat(np.arange(len(parts)), [len(wait.durations) for wait in parts])
-    test = multivariate_logrank_test(durations, label, event_observed)
-    return float(test.test_statistic), float(test.p_value)

@@ -67,7 +67,7 @@ def draw_shares(
     t_h, role = np.zeros(len(roots)), roots["role"].to_numpy(object)
     generations: list[pd.DataFrame] = []
     offset = 0
-    while len(cascade):
+    while len(cascade) or not generations:
         followers, fertility = draw_followers(p, len(cascade), rng)
         generations.append(
             pd.DataFrame(

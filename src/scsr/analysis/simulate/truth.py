@@ -81,7 +81,7 @@ def expected(p: Parameters, cases: pd.DataFrame, exposure: pd.DataFrame, end: fl
         "reproduction_number": dict(p.reproduction_number),
     }
     if len(cases):
-        found["promise_kept_24h"] = answered_by(24.0, median, probability, p.response_shape)
+        found["promise_kept_share"] = answered_by(24.0, median, probability, p.response_shape)
         found["answered_share"] = answered_by(wait_h, median, probability, p.response_shape)
     by_firm = {}
     for index, firm in enumerate(FIRMS):
