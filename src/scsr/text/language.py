@@ -70,7 +70,7 @@ def ends_here(head: str, follower: str) -> bool:
     last = head[-24:]
     if any(found.end() == len(last) for found in ABBREVIATION.finditer(last)):
         return False
-    return not NO_END.search(last) or follower.isupper() and head[-2:-1].isdigit()
+    return not NO_END.search(last) or (follower.isupper() and head[-2:-1].isdigit())
 
 
 @cache
@@ -236,7 +236,7 @@ def identify_parts(text: str) -> Language:
 
     Examples
     --------
-    >>> identify_parts('Chefen sade det rakt ut i tidningen i går. "We do not answer complaints." Så var det med det.').code
+    >>> identify_parts('Chefen sade det rakt ut i tidningen. "We do not answer complaints." Så var det.').code
     'sv'
     """
     parts = []

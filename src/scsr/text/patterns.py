@@ -40,7 +40,7 @@ PLACEHOLDER = re.compile(r"<(?:email|phone|id|card|account|handle|name|user):[0-
 
 URL = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?'’)\]}]"
-    r"|\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|io|co|uk|de)\b"
+    r"|(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|io|co|uk|de)\b"
     r"(?:/[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?'’)\]}])?(?![@\w])",
     re.IGNORECASE,
 )
@@ -52,7 +52,8 @@ URL_HINT = re.compile(r"://|www\.|\.(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|
 EMAIL = re.compile(
     r"(?<![\w.+-])[\w](?:[\w.+'-]{0,62}[\w+-])?"
     r"(?:@|[ ]?[(\[{](?:at|@|a|snabel-a|krøllalfa|hjá)[)\]}][ ]?)"
-    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.|[ ]?[(\[{](?:dot|punkt|prikk|punktur|\.)[)\]}][ ]?)){1,8}[^\W\d_]{2,24}(?![\w@])",
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.|[ ]?[(\[{](?:dot|punkt|prikk|punktur|\.)[)\]}][ ]?)){1,8}"
+    r"[^\W\d_]{2,24}(?![\w@])",
     re.IGNORECASE,
 )
 """E-mail addresses, also with ``(at)`` and ``(dot)`` written out in brackets."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from scsr.text.normalise.encoding import Decoded, detect_encoding
+from scsr.text.normalise.mojibake import fix_mojibake
 from scsr.text.patterns import EMAIL, EMOJI, HANDLE, HASHTAG, URL, URL_HINT
 
 __all__ = [
@@ -45,9 +46,6 @@ BLANK = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 UNSEEN = re.compile("[\x00-\x09\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
                     "\U000f0000-\U0010ffff]")  # fmt: skip
 APOSTROPHE = re.compile("(?<=[^\\W\\d_])[\u2018\u2019\u02bc\u00b4\u0060\uff07](?=[^\\W\\d_])")
-SUSPECT = re.compile(
-    "[\u0080-\u009f\u00c2-\u00c6\u00cb\u00ce-\u00d1\u00e2\u00ef\u00f0\u0102\u0192\u2020-\u2022\u221a\u251c]"
-)
 SURROGATE = re.compile("[\ud800-\udfff]")
 WIDE_BLANK = re.compile(r"[^\S\n ]+[^\S\n]*| [^\S\n]+")
 MAX_ROUNDS = 12
@@ -73,35 +71,6 @@ def join_surrogates(text: str) -> str:
     if not SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-
-
-def fix_mojibake(text: str) -> str:
-    """Undo a wrong decoding (``fÃ¶r`` was ``för``), paragraph by paragraph, only where it is one.
-
-    Parameters
-    ----------
-    text : str
-        Any text; clean text comes back unchanged.
-
-    Returns
-    -------
-    str
-        With every line that was UTF-8 read as something else read rightly.
-
-    References
-    ----------
-    R. Speer (2019), ftfy, doi:10.5281/zenodo.2591652: a line is changed only when it then looks less like an accident.
-
-    Examples
-    --------
-    >>> fix_mojibake("Ã„ntligen fÃ¶r Ã¥ret"), fix_mojibake("Äntligen för året")
-    ('Äntligen för året', 'Äntligen för året')
-    """
-    if text.isascii() or not SUSPECT.search(text):
-        return text
-    import ftfy
-
-    return "\n".join(ftfy.fix_encoding(line) if SUSPECT.search(line) else line for line in text.split("\n"))
 
 
 def repair_once(text: str) -> str:
@@ -250,7 +219,7 @@ def collapse_elongations(text: str) -> str:
     >>> collapse_elongations("heeeelt sjuuuukt, men www.example.com")
     'heelt sjuukt, men www.example.com'
     """
-    return LONG_RUN.sub(lambda run: run[2] and run[0][:2] or run[0], text)
+    return LONG_RUN.sub(lambda run: run[0][:2] if run[2] else run[0], text)
 
 
 @settled
@@ -268,12 +237,12 @@ def collapse_punctuation(text: str) -> str:
 
 @settled
 def straighten_quotes(text: str) -> str:
-    """Make typographic quotation marks plain.
+    r"""Make typographic quotation marks plain.
 
     Examples
     --------
     >>> straighten_quotes("“kanaler” och »annat«, ‘x’")
-    '"kanaler" och "annat", \\'x\\''
+    '"kanaler" och "annat", \'x\''
     """
     return re.sub("[‘’‚‛‹›]", "'", re.sub("[“”„‟«»]", '"', text))
 
@@ -299,7 +268,7 @@ def detokenise(text: str) -> str:
     >>> detokenise("Hei , du ( der ) ! « Jo , visst »")
     'Hei, du (der)! «Jo, visst»'
     """
-    text = re.sub(r"(?<=[^\s]) +([,.;:!?…]+)(?=\s|$|[)\]»”\"])", r"\1", text)
+    text = re.sub(r"(?<=\S) +([,.;:!?…]+)(?=\s|$)|(?<=\S) +([,.!?…]+)(?=[)\]»”\"])", r"\1\2", text)
     text = re.sub(r"(?<=[(\[«“]) +(?=\S)", "", text)
     text = re.sub(r"(?<=[^\s:;=]) +(?=[)\]»”])", "", text)
     return re.sub(r'(?<=\s)" ([^"\n]*[^"\s]) "(?=[\s,.;:!?)]|$)', r'"\1"', text)

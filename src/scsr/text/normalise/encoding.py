@@ -24,6 +24,10 @@ MARKS = re.compile("[“”„‘’«»–—…•·§°½¼£€©®×´¨\u0
 OTHER = re.compile("[^\x00-\x7f]")
 
 
+MOST_OTHER = 0.5
+"""No Nordic text has more than this share of letters beyond ASCII; a binary file has."""
+
+
 class Decoded(NamedTuple):
     """Text, the encoding it was in, and how that was found."""
 
@@ -69,7 +73,9 @@ def detect_encoding(data: bytes, declared: str | None = None) -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8", "strict")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
+        # a last byte of Latin-1 looks the same; only UTF-8 before it tells that this is UTF-8 cut off
+        cut = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
+        if cut and not data[: error.start].isascii():
             return Decoded(data[: error.start].decode("utf-8"), "utf-8", "strict, cut off within the last character")
     if declared and (found := decode_declared(data, declared)):
         return found
@@ -147,7 +153,8 @@ def decode_by_letters(data: bytes) -> Decoded:
             continue
         readings.append((plausibility(text), -rank, codec, text))
     best = max(readings, default=None)
-    if best is None or best[0] < 0:
+    crowded = len(data) >= 8 and sum(byte > 127 for byte in data) > MOST_OTHER * len(data)
+    if best is None or best[0] < 0 or crowded:
         raise ReadError("the bytes read as text in none of utf-8, utf-16, windows-1252, iso-8859-15, mac_roman; "
                         "state the encoding in sources.toml or save the file as UTF-8")  # fmt: skip
     return Decoded(best[3], NAMES[best[2]], "letters")

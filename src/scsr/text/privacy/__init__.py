@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
-from scsr.text.privacy import identifiers, signatures
 from scsr.text.patterns import EMAIL, HANDLE, PLACEHOLDER, URL, URL_HINT
+from scsr.text.privacy import identifiers, signatures
 
 __all__ = ["KINDS", "SYNTHETIC_KEY", "Pseudonymiser", "fingerprint", "keyed_id"]
 
@@ -37,8 +37,39 @@ BLOG_HOST = re.compile(
 )
 USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
 NOT_USERS = frozenset(
-    "home share sharer sharer.php intent search login signup hashtag i watch status groups events help about privacy "
-    "pages photo photo.php permalink.php story.php profile.php profile.php dialog plugins en sv no nb is".split()
+    (
+        "home",
+        "share",
+        "sharer",
+        "sharer.php",
+        "intent",
+        "search",
+        "login",
+        "signup",
+        "hashtag",
+        "i",
+        "watch",
+        "status",
+        "groups",
+        "events",
+        "help",
+        "about",
+        "privacy",
+        "pages",
+        "photo",
+        "photo.php",
+        "permalink.php",
+        "story.php",
+        "group.php",
+        "profile.php",
+        "dialog",
+        "plugins",
+        "en",
+        "sv",
+        "no",
+        "nb",
+        "is",
+    )
 )
 
 

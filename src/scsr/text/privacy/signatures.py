@@ -17,13 +17,19 @@ UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýüß]"
 INITIAL = rf"{UPPER}\.?(?!\w)"
 CAPITAL = rf"{UPPER}[^\W\d_]+(?:['’-][^\W\d_]+)*"
 PARTICLE = r"(?:av|af|von|van|de|der|den|di|el|al)"
-FULL = rf"(?:{CAPITAL}|{INITIAL})(?:[ ]?(?:{INITIAL}|(?:{PARTICLE}[ ])?{CAPITAL})|[ ](?:{INITIAL}|(?:{PARTICLE}[ ])?{CAPITAL})){{0,3}}"
+NEXT = rf"(?:{INITIAL}|(?:{PARTICLE}[ ])?{CAPITAL})"
+FULL = rf"(?:{CAPITAL}|{INITIAL})(?:[ ]?{INITIAL}|[ ]{NEXT}){{0,3}}"
+ANY = rf"(?:{FULL}|[^\W\d_]+)"
+GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\n\s*)?(?:/|–|-|~)?[ ]?"
+LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d)))"
+STOP = r"(?=[ ]*[.!]?[ ]*$)"
 SURNAME = re.compile(
     r".{2,}(?:sson|sen|son|dóttir|dotter|datter|ström|berg|lund|gren|qvist|kvist|stad|vik|haug|bakken)$"
 )
 COMPANY = re.compile(
     r"^(?:AB|AS|ASA|ANS|DA|HB|KB|Ltd|Inc|Oy|ApS|ehf|hf|sf|ohf|GmbH|Group|Bank|Sverige|Norge|Ísland|Island|Danmark)\.?$"
 )
+MARKS = {"slash": ("/",), "dash": ("-", "–", "—", "~"), "second": ("<name:",)}
 HINT_TOKEN = re.compile(r"\w+(?:\.\w+)*")
 
 
@@ -52,11 +58,13 @@ def compiled() -> dict[str, re.Pattern[str]]:
     introductions = alternation(phrases("signature", "introductions"))
     start = r"(?:(?<=^)|(?<=[\s(.,;:!?…>-]))"
     return {
-        "closing": re.compile(rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>[ \t]*[,.:;!–-]{{0,3}}[ \t]*(?:\n\s*)?(?:/|–|-|~)?[ ]?)(?P<name>{FULL}|(?:[^\W\d_]+))"),
-        "opening": re.compile(rf"(?im:{start}(?:{openings})(?![^\W_]))(?P<gap>[ ,]{{1,2}})(?P<name>{FULL}|[^\W\d_]+)"),
+        "closing": re.compile(rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP})(?P<name>{ANY})"),
+        "opening": re.compile(rf"(?im:{start}(?:{openings})(?![^\W_]))(?P<gap>[ ,]{{1,2}})(?P<name>{ANY})"),
         "introduction": re.compile(rf"(?im:{start}(?:{introductions})(?![^\W_]))(?P<gap>[ :,]{{1,2}})(?P<name>{FULL})"),
-        "slash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?]))(?P<gap>/{{1,2}}[ ]?|[-–—~][ ]?)(?P<name>{FULL})(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,))"),
-    }  # fmt: skip
+        "slash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?]))(?P<gap>/{{1,2}}[ ]?)(?P<name>{FULL}){LINE_END}"),
+        "dash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>[-–—~][ ]?)(?P<name>{FULL}){STOP}"),
+        "second": re.compile(rf"(?P<gap><name:[0-9a-f]{{8}}>(?:,[ ]?|[ ](?:och|og|o|&|and|með)[ ]))(?P<name>{FULL})"),
+    }
 
 
 @cache
@@ -68,8 +76,8 @@ def hints(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
 
 def may_match(kind: str, low: str, tokens: set[str]) -> bool:
     """Whether a pattern can match at all: cheap to ask before the pattern itself."""
-    if kind == "slash":
-        return any(mark in low for mark in "/-–—~")
+    if kind in MARKS:
+        return any(mark in low for mark in MARKS[kind])
     single, longer = hints(kind)
     return not single.isdisjoint(tokens) or any(phrase in low for phrase in longer)
 

@@ -61,7 +61,7 @@ def words(text: str) -> list[str]:
     return [token for chunk in text.split() for token in split_chunk(chunk)]
 
 
-def sentences(text: str, lang: str | None = None) -> list[str]:
+def sentences(text: str, lang: str | None = None) -> list[str]:  # noqa: ARG001 - one rule serves all so far
     """Split a text into sentences; a line break always ends one.
 
     Examples
