@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from scsr.text.resources import LANGUAGES, load
 
@@ -162,7 +162,12 @@ def find_dates(text: str, saved_at: datetime | None = None) -> list[Found]:
     >>> find_dates("for 3 dager siden")
     []
     """
-    text = text[:MAX_LENGTH]
+    return list(dates_in(text[:MAX_LENGTH], saved_at))
+
+
+@lru_cache(maxsize=8192)
+def dates_in(text: str, saved_at: datetime | None) -> tuple[Found, ...]:
+    """Find dates; remembered, because a line is asked about more than once."""
     found: list[Found] = []
     if any(character.isdigit() for character in text):
         for pattern in (ISO, *patterns()):
@@ -174,7 +179,7 @@ def find_dates(text: str, saved_at: datetime | None = None) -> list[Found]:
                     found.append(date)
     if not found and saved_at is not None:
         found = counted_back(text, saved_at)
-    return sorted(found, key=lambda date: date.start)
+    return tuple(sorted(found, key=lambda date: date.start))
 
 
 def counted_back(text: str, saved_at: datetime) -> list[Found]:

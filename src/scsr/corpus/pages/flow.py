@@ -210,16 +210,17 @@ def spaced_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int
     usual = gaps.most_common(1)[0][0] if gaps else 1
     heads: list[tuple[int, int | None, int]] = []
     for at in range(end - 1):
-        block = blocks[at]
-        if not is_title_like(block.text) or rule_of(block.text) is not None or block.listed:
+        block, following = blocks[at], blocks[at + 1]
+        wide = (at > 0 and block.gap > usual) or following.gap > usual
+        # set off by space, even a line with a full stop is a title
+        short = is_title_like(block.text) or (wide and word_count(block.text) <= 12)
+        if not short or rule_of(block.text) is not None or block.listed:
             continue
-        following = blocks[at + 1]
         if not is_text(following) or not any(is_prose(b.text) for b in blocks[at + 1 : at + 3]):
             continue
         if is_title_like(following.text) and following.gap > usual and not is_prose(following.text):
             continue
         ended = at > 0 and rule_of(blocks[at - 1].text) is not None
-        wide = (at > 0 and block.gap > usual) or following.gap > usual
         sentence = SENTENCE_END.search(block.text) is not None and block.text.rstrip()[-1] == "." and not wide
         if (wide or ended or at == 0) and not sentence:
             heads.append((at, at, at + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
 from scsr.corpus.pages.phrases import bare, count_stated, forms, glued, named, starts_with
 
@@ -38,7 +39,16 @@ def word_count(text: str) -> int:
     >>> word_count("En ripe \u2013 til!")
     3
     """
-    return sum(1 for word in text.split() if any(map(str.isalnum, word)))
+    return short_count(text) if len(text) < 4000 else sum(map(has_letter, text.split()))
+
+
+def has_letter(word: str) -> bool:
+    return word.isalnum() or any(map(str.isalnum, word))
+
+
+@lru_cache(maxsize=16384)
+def short_count(text: str) -> int:
+    return sum(map(has_letter, text.split()))
 
 
 def is_prose(text: str) -> bool:
@@ -71,6 +81,7 @@ def is_title_like(text: str) -> bool:
     return not (text.endswith(".") and not text.endswith("...") and n > 2 and (text.count(".") == 1 or n > 10))
 
 
+@lru_cache(maxsize=8192)
 def rule_of(text: str, *, in_body: bool = False) -> str | None:
     """Name the furniture rule that a line falls under.
 
@@ -105,7 +116,7 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
         return "buttons"
     if n <= 8 and glued(text, "older", "newer", "menu"):
         return "pager"
-    for key in EXACT:
+    for key in EXACT if known(line) else ():
         if named(text, key) and not (in_body and key in IN_BODY_ONLY_ALONE and " " not in line):
             return key
     if n <= 15 and starts_with(text, "link_list", "read_also", "tags") and EMPTY_LIST.search(text):
@@ -133,6 +144,16 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     if n <= 6 and count_stated(text) is not None and not SENTENCE_END.search(text):
         return "comment_count"
     return None
+
+
+def known(line: str) -> bool:
+    """Whether a bare line is a phrase of any kind."""
+    return line in all_forms() or re.sub(r"\d+", "%", line) in all_forms()
+
+
+@cache
+def all_forms() -> frozenset[str]:
+    return frozenset(line for key in EXACT for line in forms(key))
 
 
 def ends_with_bookmark(text: str) -> bool:

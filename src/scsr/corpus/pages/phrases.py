@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from scsr.text.resources import phrases
 
@@ -20,7 +20,7 @@ def forms(key: str) -> dict[str, str]:
     return {bare(phrase): phrase for phrase in phrases("page", key) if bare(phrase)}
 
 
-@cache
+@lru_cache(maxsize=16384)
 def bare(text: str) -> str:
     """Lower case, without the arrows, bullets and points around it, spaces single.
 

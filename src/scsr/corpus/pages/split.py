@@ -101,7 +101,7 @@ def extracted(text: str, blocks: Sequence[Block]) -> list[Plan]:
         return []
     import trafilatura
 
-    main = trafilatura.extract(text, include_comments=False, include_tables=True, no_fallback=True) or ""
+    main = trafilatura.extract(text, include_comments=False, include_tables=True, fast=True) or ""
     lines = {" ".join(cleaned(line).split()).lstrip("- ") for line in main.split("\n")}
     body = [at for at, block in enumerate(blocks) if block.text in lines]
     if not body:
