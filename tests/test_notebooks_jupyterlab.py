@@ -211,7 +211,9 @@ def faults(notebook: dict[str, Any]) -> list[str]:
     cells = code(notebook)
     outputs = [output for cell in cells for output in cell["outputs"]]
     found = [f"{one['ename']}: {one['evalue']}" for one in outputs if one["output_type"] == "error"]
-    found += [f"not run: {source(cell)[:60]!r}" for cell in cells if not was_run(cell)]
+    skipped = [source(cell)[:60] for cell in cells if not was_run(cell)]
+    if skipped:
+        found.append(f"{len(skipped)} of {len(cells)} cells did not run, the first of them {skipped[0]!r}")
     if not any(one.get("data", {}).get(MIME, {}).get("kind") == "answer" for one in outputs):
         found.append("no answer was recorded")
     return found
@@ -249,8 +251,24 @@ def asked(page: Page) -> str:
     return f"dialogs {dialogs}, prompts {page.locator('.jp-InputPrompt').all_inner_texts()}"
 
 
+def cell(count: int | None, *outputs: dict[str, Any]) -> dict[str, Any]:
+    return {"cell_type": "code", "source": ["x"], "execution_count": count, "outputs": list(outputs)}
+
+
+def test_the_judgement_sees_errors_cells_not_run_and_missing_answers() -> None:
+    answer = {"output_type": "display_data", "data": {MIME: {"kind": "answer"}}}
+    error = {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "division by zero"}
+    assert faults({"cells": [cell(1, answer), {"cell_type": "markdown", "source": ["x"]}]}) == []
+    assert faults({"cells": [cell(1)]}) == ["no answer was recorded"]
+    assert faults({"cells": [cell(1, answer), cell(2, error), cell(None)]}) == [
+        "ZeroDivisionError: division by zero",
+        "1 of 3 cells did not run, the first of them 'x'",
+    ]
+
+
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_all_cells_run_in_jupyterlab(chromium: Browser, processed: Path, tmp_path: Path) -> None:
     folder, home = tmp_path / "notebooks", tmp_path / "home"
     home.mkdir()
@@ -259,7 +277,7 @@ def test_all_cells_run_in_jupyterlab(chromium: Browser, processed: Path, tmp_pat
         shutil.copy(path, folder)
     with jupyterlab(folder, home, processed) as lab:
         try:
-            found = ran(lab, chromium, [path.name for path in NOTEBOOKS], seconds=200)
+            found = ran(lab, chromium, [path.name for path in NOTEBOOKS], seconds=420)
         except Exception as error:
             error.add_note(f"the log of JupyterLab:\n{tail(lab.log)}")
             raise
