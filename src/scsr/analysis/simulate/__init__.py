@@ -122,8 +122,12 @@ class Clock:
 
     def at(self, minutes: Any) -> pd.Series:
         """Return instants; minutes that are not finite become null."""
-        values = pd.Series(np.asarray(minutes, dtype=float))
-        return self.origin + pd.to_timedelta(values.where(np.isfinite(values)), unit="min")
+        values = np.asarray(minutes, dtype=float)
+        # by hand: pandas rounds uninitialised memory where a float is missing, and now and then warns of it
+        span = np.full(len(values), np.timedelta64("NaT"), dtype="timedelta64[us]")
+        known = np.isfinite(values)
+        span[known] = np.round(values[known] * 60e6).astype("timedelta64[us]")
+        return self.origin + pd.Series(span)
 
 
 def firm_columns(firm: Any, country: Any) -> dict[str, np.ndarray]:
