@@ -223,6 +223,23 @@ class TestRates:
         assert 0.92 <= hits / 400 <= 0.99
         assert naive / 400 < 0.88
 
+    def test_months_that_differ_widen(self):
+        rng, hits, naive = np.random.default_rng(2), 0, 0
+        table = exposure(("A", None, None, "2022-01-01", "2024-01-01", 1000))
+        start = pd.date_range("2022-01-01", periods=24, freq="MS")
+        for _ in range(40):
+            n = rng.poisson(5 * rng.gamma(0.6, 1 / 0.6, 24))  # true rate 5 per 1,000 and month
+            rows = [("A", None, None, at, f"{at}{i}") for at, many in zip(start, n, strict=True) for i in range(many)]
+            counts = complaint_counts(said(*rows), table)
+            one = complaints.complaint_rates(counts).overall
+            hits += one.ci_low <= 5 <= one.ci_high
+            low, high = garwood(counts.n_complaints)
+            naive += low <= 120 <= high
+        assert hits >= 33
+        assert naive < 27
+        assert "months that differ" in one.method
+        assert np.isnan(complaint_counts(said(*rows), table, freq="month").frame["month_dispersion"]).all()
+
     def test_no_exposure_no_rate(self):
         rates = complaints.complaint_rates(cells(company=["A", "B"], n_complaints=[1, 1], exposure=[0.0, 5.0]))
         assert rates.groups[0].reason == "the exposure is 0"

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.complaints.clusters import month_dispersion
 from scsr.errors import EstimationError
 
 __all__ = ["CATEGORIES", "STOCK_UNITS", "CountTable", "complaint_counts", "month_number"]
@@ -25,7 +26,9 @@ STOCK_UNITS = (
     "households",
     "persons",
 )
-COUNTS = ("n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_exposed", "exposure")
+COUNTS = (
+    "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "month_dispersion", "n_exposed", "exposure",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,9 @@ class CountTable:
     frame : DataFrame
         One row a group (and ``period``): the categories of ``by``, ``n_complaints``, ``n_complainers``
         (distinct speakers), ``n_without_speaker`` (complaints whose speaker is unknown), ``n_squared`` (sum
-        over speakers of their squared complaints, which tells how they repeat), ``n_exposed`` (mean number
-        at any time for a stock such as customers; the sum for a flow such as contacts) and ``exposure``
+        over speakers of their squared complaints, which tells how they repeat), ``month_dispersion`` (see
+        :func:`scsr.analysis.complaints.clusters.month_dispersion`; missing where it cannot be told), ``n_exposed``
+        (mean number at any time for a stock such as customers; the sum for a flow such as contacts) and ``exposure``
         (unit-months, or units).
     total : mapping
         The same counts over all groups, with speakers distinct over the whole.
@@ -177,8 +181,9 @@ def complaint_counts(
     matched, unmatched = match(stated, disjoint)
     pieces = pieces_of(disjoint, stock, freq)
     groups = [*by, *(["period"] if freq else [])]
-    frame = tally(matched, pieces, groups, stock)
-    total = {str(k): float(v) for k, v in tally(matched, pieces, [], stock).iloc[0].items()}
+    by_month = pieces if freq else pieces_of(disjoint, stock, "month")
+    frame = tally(matched, pieces, by_month, groups, stock)
+    total = {str(k): float(v) for k, v in tally(matched, pieces, by_month, [], stock).iloc[0].items()}
     n_months = int(np.ceil(pieces["stop"].max()) - np.floor(pieces["start"].min()))
     return CountTable(frame, total, by, unit, stock, freq, unmatched, n_not_stated, n_unused, n_months)
 
@@ -303,6 +308,7 @@ def match(stated: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[
     home = rows.loc[found[found >= 0], list(CATEGORIES)].to_numpy()
     for position, name in enumerate(CATEGORIES):  # the row's own wording, so that groups agree with the exposure's
         matched[name] = np.where(home[:, position] != "", home[:, position], matched[name])
+    matched["cell"] = joined(rows.loc[found[found >= 0]].reset_index(drop=True), CATEGORIES).to_numpy()
     matched["period"] = np.floor(matched["month"])
     return matched, unmatched
 
@@ -333,7 +339,9 @@ def covered(pieces: pd.DataFrame, keys: list[str]) -> pd.Series:
     return fresh.clip(lower=0).groupby([ordered[k] for k in keys], sort=True).sum()
 
 
-def tally(matched: pd.DataFrame, pieces: pd.DataFrame, groups: list[str], stock: bool) -> pd.DataFrame:
+def tally(
+    matched: pd.DataFrame, pieces: pd.DataFrame, by_month: pd.DataFrame, groups: list[str], stock: bool
+) -> pd.DataFrame:
     """Count complaints, speakers and exposure in each group that the exposure has."""
     keys = groups or ["all"]
     matched, pieces = matched.assign(all=""), pieces.assign(all="")
@@ -356,6 +364,10 @@ def tally(matched: pd.DataFrame, pieces: pd.DataFrame, groups: list[str], stock:
         table = table.assign(**{name: aligned.fillna(0).astype(int)})
     # a complaint of an unknown speaker stands for a speaker of its own
     table["n_squared"] += table["n_without_speaker"]
+    table["month_dispersion"] = np.nan
+    if "period" not in groups:
+        cells = by_month.assign(all="", cell=joined(by_month, CATEGORIES))
+        table["month_dispersion"] = month_dispersion(matched, cells, keys).reindex(table.index)
     table = table.reset_index()
     if "period" in groups:
         table["period"] = [

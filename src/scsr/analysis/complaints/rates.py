@@ -64,10 +64,11 @@ def rows_of(counts: CountTable) -> Iterable[tuple[dict[str, str], Mapping[Any, A
 def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) -> Rates:
     """Estimate complaints per exposure, overall and in each group.
 
-    The interval is exact for a Poisson count. Where people repeat their complaints, a count holds less
-    information than its size says: the interval is then that of the count divided by the mean number of
-    complaints that a complaint's own speaker made (the sum of squares over the sum), which is 1 when nobody
-    repeats.
+    The interval is exact for a Poisson count. Where people repeat their complaints, or months differ more than chance
+    (a breakdown sets many off at once), a count holds less information than its size says: the interval is then that of
+    the count divided by how many times its variance is a Poisson count's. That is the larger of the mean number of
+    complaints by a complaint's own speaker (the sum of squares over the sum) and the dispersion of the months, and 1
+    when neither is there.
 
     Parameters
     ----------
@@ -114,13 +115,15 @@ def rate(
     if not exposure > 0:
         return not_estimable("complaint_rate", estimand, unit, "the exposure is 0", n=n, by=group, level=level)
     repeats = row["n_squared"] / n if n else 1.0
-    low, high = (repeats * end * per / exposure for end in garwood(n / repeats, level))
+    months = row.get("month_dispersion", 1.0)
+    clustered = max(1.0, repeats, months if n and months == months else 1.0)
+    low, high = (clustered * end * per / exposure for end in garwood(n / clustered, level))
     method = "exact Poisson interval (Garwood 1936)"
-    if repeats > 1:
-        method += f" of the count divided by {repeats:.3g} for people who repeat"
+    if clustered > 1:
+        why = "people who repeat" if clustered == repeats else "months that differ more than chance"
+        method += f", the count divided by {clustered:.3g} for {why}"
     assumptions = (
-        "people complain independently of each other; what sets many off at once, such as a breakdown, is not in "
-        "the interval",
+        "people complain independently of each other, but for repeats and what sets many off in one month",
         "the exposure is known without error",
     )
     return Estimate(

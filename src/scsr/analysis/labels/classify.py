@@ -167,7 +167,6 @@ def train(
         models.append(pipeline(seed).fit([given[row] for row in learn], truth[learn]))
         score[test] = models[-1].decision_function([given[row] for row in test])
     platt = LogisticRegression(C=1e6).fit(score[:, None], truth)
-    return ComplaintClassifier(
-        pipeline(seed).fit(given, truth), (float(platt.coef_[0, 0]), float(platt.intercept_[0])), accuracy_of(truth, score > 0),
-        len(given), tuple(models),
-    )  # fmt: skip
+    calibration = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    final = pipeline(seed).fit(given, truth)
+    return ComplaintClassifier(final, calibration, accuracy_of(truth, score > 0), len(given), tuple(models))
