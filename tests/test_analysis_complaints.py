@@ -182,7 +182,7 @@ class TestCounts:
             complaint_counts(one, exposure(("A", None, None, *YEAR, 9)), by=("company", "channel"))
 
     @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["SE", "NO"]), st.integers(0, 400)), max_size=30))
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=8, deadline=None)
     def test_every_complaint_is_counted_once_or_unmatched(self, rows):
         start = pd.Timestamp("2022-12-15")
         utterances = said(*[(a, b, None, start + pd.Timedelta(days=d), str(i)) for i, (a, b, d) in enumerate(rows)])
@@ -227,7 +227,7 @@ class TestRates:
         rng, hits, naive = np.random.default_rng(2), 0, 0
         table = exposure(("A", None, None, "2022-01-01", "2024-01-01", 1000))
         start = pd.date_range("2022-01-01", periods=24, freq="MS")
-        for _ in range(40):
+        for _ in range(25):
             n = rng.poisson(5 * rng.gamma(0.6, 1 / 0.6, 24))  # true rate 5 per 1,000 and month
             rows = [("A", None, None, at, f"{at}{i}") for at, many in zip(start, n, strict=True) for i in range(many)]
             counts = complaint_counts(said(*rows), table)
@@ -235,8 +235,8 @@ class TestRates:
             hits += one.ci_low <= 5 <= one.ci_high
             low, high = garwood(counts.n_complaints)
             naive += low <= 120 <= high
-        assert hits >= 33
-        assert naive < 27
+        assert hits >= 20
+        assert naive < 18
         assert "months that differ" in one.method
         assert np.isnan(complaint_counts(said(*rows), table, freq="month").frame["month_dispersion"]).all()
 
@@ -555,7 +555,7 @@ def test_simulated_rate_is_covered():
     ]  # fmt: skip
     table, rate, hits = exposure(*rows), 0.002, 0
     assert stats.poisson.mean(rate * 500 * len(rows)) > 300
-    for _ in range(40):
+    for _ in range(20):
         n = rng.poisson(rate * 500, len(rows))
         drawn = [
             (row[0], row[1], "email", row[3] + pd.Timedelta(days=float(rng.uniform(0, 28))), f"s{k}.{j}")
@@ -565,4 +565,4 @@ def test_simulated_rate_is_covered():
         assert counts.n_unmatched == 0
         one = complaints.complaint_rates(counts).overall
         hits += one.ci_low <= 2 <= one.ci_high
-    assert hits >= 35
+    assert hits >= 17
