@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.estimates import Estimate
 from scsr.errors import EstimationError
 
-__all__ = ["NOT_STATED", "Waits", "check_level", "group_names", "groups", "need", "sampling_of", "waits"]
+__all__ = ["NOT_STATED", "Waits", "check_level", "group_names", "groups", "need", "sampling_of", "share_table", "waits"]
 
 NOT_STATED = "not stated"
 EXACT = ("second", "minute")
@@ -128,3 +129,22 @@ def waits(cases: pd.DataFrame) -> Waits:
         "unanswered, with no end of observation": int(endless.sum()),
     }
     return Waits(hours[keep], answered[keep], cases[keep], excluded)
+
+
+def share_table(found: list[Estimate], names: tuple[str, ...]) -> pd.DataFrame:
+    """Return shares as a table, one row for each group."""
+    columns = [*names, "share", "ci_low", "ci_high", "n", "n_with"]
+    rows = [
+        dict(one.by)
+        | {
+            "share": one.estimate,
+            "ci_low": one.ci_low,
+            "ci_high": one.ci_high,
+            "n": one.n,
+            "n_with": one.extra.get("n_with"),
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"share": float, "ci_low": float, "ci_high": float, "n_with": "Int64"}
+    )

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, sampling_of, waits
+from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, sampling_of, share_table, waits
 from scsr.analysis.loyalty.curves import restricted_mean
-from scsr.analysis.loyalty.response import CENSORING, INDEPENDENT, REPLIES, share_table
+from scsr.analysis.loyalty.response import CENSORING, INDEPENDENT, REPLIES
 from scsr.errors import EstimationError
 
 __all__ = ["GroupComparison", "response_groups"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, need, sampling_of, waits
+from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, need, sampling_of, share_table, waits
 from scsr.analysis.loyalty.curves import CURVE, at_times, crossing, kaplan_meier, order_statistics, wilson
 from scsr.errors import EstimationError
 
@@ -269,25 +269,6 @@ def answered_share(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
             )
         )
     return ResponseShares(tuple(found), share_table(found, group_names(by)))
-
-
-def share_table(found: list[Estimate], names: tuple[str, ...]) -> pd.DataFrame:
-    """Return shares as a table, one row for each group."""
-    columns = [*names, "share", "ci_low", "ci_high", "n", "n_with"]
-    rows = [
-        dict(one.by)
-        | {
-            "share": one.estimate,
-            "ci_low": one.ci_low,
-            "ci_high": one.ci_high,
-            "n": one.n,
-            "n_with": one.extra.get("n_with"),
-        }
-        for one in found
-    ]
-    return pd.DataFrame(rows, columns=columns).astype(
-        {"share": float, "ci_low": float, "ci_high": float, "n_with": "Int64"}
-    )
 
 
 def promise_kept(
