@@ -549,7 +549,7 @@ def test_the_sample_adds_up(processed: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.real_data
 def test_the_real_data_add_up(real_data: Path, root: Path, tmp_path: Path) -> None:
-    made = prepare(real_data, tmp_path, sources=root / "examples" / "real-data" / "sources.toml", key=KEY, workers=2)
+    made = prepare(real_data, tmp_path, sources=root / "examples" / "real-data" / "sources.toml", key=KEY)
     read = {account["name"]: (account["n_read"], account["n_rows"]) for account in made.sources}
     assert read["sv-reviews"] == (2500, 2500)
     assert read["twcs"] == (5000, 5000)
@@ -564,4 +564,4 @@ def test_the_real_data_add_up(real_data: Path, root: Path, tmp_path: Path) -> No
     assert (pages["language"] == "sv").sum() == 2
     assert pages.loc[pages["language"] == "sv", "published_at"].isna().all()
     assert set(rows.loc[rows["source"] == "sv-reviews", "valence"]) == {"positive", "negative"}
-    assert rows.loc[rows["source"] == "airline-tweets", "kind"].value_counts().to_dict() == {"complaint": 466}
+    assert rows.loc[rows["source"] == "airline-tweets", "kind"].dropna().tolist() == ["complaint"] * 466
