@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 
 from scsr.corpus.pages.blocks import BULLET, Block
@@ -14,7 +13,7 @@ from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.meta import date_of, is_meta, member_line, read_meta
 from scsr.corpus.pages.model import Comment, Post, visible
 from scsr.corpus.pages.phrases import bare, forms, says_line, starts_with
-from scsr.corpus.pages.talk import can_be_name, is_button
+from scsr.corpus.pages.talk import can_be_name, header_end, is_button
 
 __all__ = ["account", "assemble", "label_rest"]
 
@@ -27,7 +26,7 @@ TAIL_RULES = frozenset(
 END_RULES = frozenset("search recent archive older newer powered_by comment_form subscribe copyright follow".split())
 
 
-def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str], saved_at: datetime | None = None) -> Post:
+def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
     """Make one post of a plan, labelling its blocks.
 
     Parameters
@@ -37,7 +36,6 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str], saved_at: 
     plan : Plan
     captions : set of str
         Alternative texts and titles of the page's images.
-    saved_at : datetime, optional
 
     Returns
     -------
@@ -47,12 +45,12 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str], saved_at: 
         blocks[at].label = UTTERANCES
     title = " ".join(blocks[at].text for at in plan.title)
     text_at, lines = part_body(blocks, plan.body, captions, title, careful=plan.marked)
-    meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})], saved_at)
+    meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})])
     text = joined(blocks, text_at)
     comments: list[Comment] = []
     for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False):
         said = " ".join([text, *(comment.text for comment in comments[-50:])])
-        comments.append(assemble_comment(blocks, record, title, said, reply_to, saved_at))
+        comments.append(assemble_comment(blocks, record, title, said, reply_to))
     label(blocks, plan.head, "post_meta")
     label(blocks, lines, "after_post")
     return Post(
@@ -128,10 +126,19 @@ def body_rule(blocks: Sequence[Block], where: Sequence[int], k: int, captions: s
             return "caption"
     if block.after_embed and block.linked > 0.9 and word_count(block.text) <= 10:
         return "video"
-    if block.linked > 0.9 and word_count(block.text) <= 10 and any(word in block.text.lower().split() for word in forms("video")):
+    if (
+        block.linked > 0.9
+        and word_count(block.text) <= 10
+        and any(word in block.text.lower().split() for word in forms("video"))
+    ):
         return "video"
     early = not any(is_prose(blocks[at].text) for at in where[:k])
-    if is_meta(block) and (early or block.linked > 0 or not is_prose(block.text)) and not block.heading and not is_quoted(block):
+    if (
+        is_meta(block)
+        and (early or block.linked > 0 or not is_prose(block.text))
+        and not block.heading
+        and not is_quoted(block)
+    ):
         return "post_meta"
     if is_prose(block.text) and word_count(block.text) > 40:
         return ""
@@ -145,15 +152,16 @@ def is_quoted(block: Block) -> bool:
 def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, str], *, careful: bool) -> int:
     """Position in `where` behind which only furniture follows."""
     last = -1
-    closed = False
+    closed = after = False
     for k, at in enumerate(where):
         if rules.get(at) in END_RULES and last >= 0 and not careful:
             closed = True
         if at in rules:
+            after = after or (rules[at] in TAIL_RULES and last >= 0 and not careful)
             continue
         block = blocks[at]
-        if is_prose(block.text) and not closed:
-            last = k
+        if is_prose(block.text) and not closed and block.linked < 0.7 and (not after or word_count(block.text) >= 14):
+            last, after = k, False
     if last < 0:
         last = next((k for k, at in enumerate(where) if at not in rules), -1)
     if careful:
@@ -166,15 +174,19 @@ def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, s
 
 
 def assemble_comment(
-    blocks: Sequence[Block], record: Sequence[int], title: str, said: str, reply_to: int | None, saved_at: datetime | None
+    blocks: Sequence[Block], record: Sequence[int], title: str, said: str, reply_to: int | None
 ) -> Comment:
     """Make one comment of its blocks; what it repeats of what was `said` before is a quotation."""
     text: list[int] = []
     lines: list[int] = []
     quoted = closed = False
     marked = any("body" in blocks[at].roles and not blocks[at].rule for at in record)
-    for at in record:
+    header = 0 if marked else header_end(blocks, record)
+    for k, at in enumerate(record):
         block = blocks[at]
+        if k < header:
+            lines.append(at)
+            continue
         rule = comment_rule(block, marked=marked, begun=bool(text))
         if not rule and not text and repeats(block, title):
             rule = "subject"
@@ -196,11 +208,11 @@ def assemble_comment(
             lines.append(at)
         else:
             text.append(at)
-    header = header_name(blocks, record, text, lines)
-    if header is not None:
-        text.remove(header)
-        lines = sorted([*lines, header])
-    meta = read_meta([blocks[at] for at in lines], saved_at, comment=True)
+    name = header_name(blocks, record, text, lines)
+    if name is not None:
+        text.remove(name)
+        lines = sorted([*lines, name])
+    meta = read_meta([blocks[at] for at in lines], comment=True)
     label(blocks, lines, "comment_meta")
     for at in text:
         blocks[at].label = UTTERANCES
@@ -220,7 +232,9 @@ def repeats(block: Block, title: str) -> bool:
     return bool(subject) and bare(block.text).endswith(subject) and word_count(block.text) <= word_count(title) + 4
 
 
-def header_name(blocks: Sequence[Block], record: Sequence[int], text: Sequence[int], lines: Sequence[int]) -> int | None:
+def header_name(
+    blocks: Sequence[Block], record: Sequence[int], text: Sequence[int], lines: Sequence[int]
+) -> int | None:
     """Block of a comment's text that is really its writer's name: short, before the date, with text behind it."""
     if len(text) < 2 or text[0] != record[0]:
         return None
@@ -241,7 +255,7 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
         return "signature"
     if "quote" in block.roles:
         return "quote"
-    if is_button(block):
+    if is_button(block) or (begun and names_reply(block)):
         return "buttons"
     if marked and "body" in block.roles and not (block.linked > 0.9 and word_count(block.text) <= 3):
         return "" if not ("date" in block.roles or "author" in block.roles) else "comment_meta"
@@ -265,8 +279,16 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
 def is_repeated(block: Block, said: str) -> bool:
     """Whether a block is nothing but what somebody has said before, with or without the name of who."""
     words = re.sub(r"^[^:]{1,60}:\s*", "", block.text) if "blockquote" in block.roles else block.text
-    words = words.strip(" \"\u201d\u201c\u00ab\u00bb>\u2026")
+    words = words.strip(' "\u201d\u201c\u00ab\u00bb>\u2026')
     return word_count(words) >= 5 and words in said
+
+
+def names_reply(block: Block) -> bool:
+    """Whether a block is a button that names whom one answers, such as "Reply to Anna"."""
+    words = block.text.split()
+    if not 2 <= len(words) <= 5 or block.text.endswith((".", "!", "?")):
+        return False
+    return bare(words[0]) in forms("reply") and words[-1][:1].isupper() and (block.linked > 0.9 or block.node < 0)
 
 
 def opens_quote(blocks: Sequence[Block], at: int) -> bool:
@@ -291,7 +313,11 @@ def role_of(blocks: Sequence[Block], lines: Sequence[int]) -> str | None:
         words = block.text.lower()
         if word_count(words) <= 5 and (block.rule == "member" or member_line(block) or "author" in block.roles):
             first = words.replace(",", " ").split()
-            if first and any(first[: len(p.split())] == p.split() for p in forms("staff") if p not in ("moderator", "administrator", "admin", "expert")):
+            if first and any(
+                first[: len(p.split())] == p.split()
+                for p in forms("staff")
+                if p not in ("moderator", "administrator", "admin", "expert")
+            ):
                 return "employee"
     return None
 
@@ -301,7 +327,9 @@ def label(blocks: Sequence[Block], where: Sequence[int], default: str) -> None:
     for at in where:
         block = blocks[at]
         if not block.label:
-            block.label = "furniture:" + (block.rule or ("date" if date_of(block) is not None else rule_of(block.text)) or default)
+            block.label = "furniture:" + (
+                block.rule or ("date" if date_of(block) is not None else rule_of(block.text)) or default
+            )
 
 
 def label_rest(blocks: Sequence[Block], plans: Sequence[Plan]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from scsr.corpus.pages.dates import Found
 from scsr.corpus.pages.phrases import forms
@@ -60,7 +61,7 @@ class Block:
     roles : frozenset of str
         Roles of the elements around it.
     date : Found or None
-        Its most exact date, where it is a line about a date and no running text.
+        Its most exact date, where it is a line about a date and no running text; known once asked for.
     label : str
         What became of it: ``utterances``, ``furniture:<rule>`` or ``reject:<reason>``.
     """
@@ -79,6 +80,8 @@ class Block:
     listed: bool = False
     after_embed: bool = False
     parts: tuple[str, ...] = ()
+    saved_at: datetime | None = None
+    dated: bool = False
 
 
 def cleaned(text: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from scsr.text.resources import LANGUAGES, load
 
-__all__ = ["Found", "find_date", "find_dates", "read_stamp"]
+__all__ = ["Found", "find_date", "find_dates", "find_relative", "read_stamp"]
 
 YEARS = (1990, 2099)
 MAX_LENGTH = 400
@@ -32,7 +32,8 @@ class Found:
     value : datetime
         Without a zone; 00:00, and the first of the month, where it is coarser.
     precision : str
-        ``second``, ``minute``, ``day`` or ``month``.
+        ``second``, ``minute``, ``day``, ``month``; ``none`` for "3 days ago" on a page that does not say
+        when it was saved: a line about a date, without a date.
     """
 
     start: int
@@ -111,7 +112,11 @@ def relative() -> tuple[tuple[re.Pattern[str], dict[str, int], dict[str, str]], 
         before, after = join(entries["before"]), join(entries["after"])
         # Icelandic says "fyrir 3 dögum" and English "3 days ago": one side is enough
         one_side = lang in ("is", "en")
-        text = rf"\b(?:{before})\s{count}(?:\s(?:{after})\b)?" if lang == "is" else rf"(?:\b(?:{before})\s)?\b{count}\s(?:{after})\b"
+        text = (
+            rf"\b(?:{before})\s{count}(?:\s(?:{after})\b)?"
+            if lang == "is"
+            else rf"(?:\b(?:{before})\s)?\b{count}\s(?:{after})\b"
+        )
         if not one_side:
             text = rf"\b(?:{before})\s{count}\s(?:{after})\b"
         made.append((re.compile(text, re.IGNORECASE), numbers, units))
@@ -195,8 +200,9 @@ def counted_back(text: str, saved_at: datetime) -> list[Found]:
         entries = load(lang)["relative_time"]
         for days, key in enumerate(("today", "yesterday", "day_before")):
             for phrase in entries[key]:
-                at = text.lower().find(phrase)
-                if at >= 0 and len(text) <= 60:
+                match = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
+                if match and len(text) - len(phrase) <= 24:
+                    at = match.start()
                     day = (saved_at - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
                     return [Found(at, at + len(phrase), day, "day")]
     match = yearless().search(text)
@@ -212,6 +218,21 @@ def counted_back(text: str, saved_at: datetime) -> list[Found]:
             if value <= saved_at:
                 return [Found(match.start(), match.end(), value, "minute" if match["hour"] else "day")]
     return []
+
+
+def find_relative(text: str) -> Found | None:
+    """Find a count back from an unknown day, such as "3 days ago".
+
+    Examples
+    --------
+    >>> find_relative("for 3 dager siden").precision
+    'none'
+    """
+    for pattern, _, _ in relative():
+        match = pattern.search(text[:MAX_LENGTH])
+        if match:
+            return Found(match.start(), match.end(), datetime.min, "none")
+    return None
 
 
 def ago(match: re.Match[str], number: int, unit: str, saved_at: datetime) -> Found:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, is_title_like, rule_of, word_count
@@ -30,21 +29,20 @@ class Plan:
     marked: bool = False
 
 
-def plan_lines(blocks: Sequence[Block], saved_at: datetime | None = None) -> list[Plan]:
+def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
     """Find the posts of a saved text.
 
     Parameters
     ----------
     blocks : sequence of Block
         Its lines.
-    saved_at : datetime, optional
 
     Returns
     -------
     list of Plan
     """
-    talk = comment_starts(blocks, saved_at)
-    heads = dated_heads(blocks, talk, saved_at) or spaced_heads(blocks, talk) or lone_head(blocks)
+    talk = comment_starts(blocks)
+    heads = dated_heads(blocks, talk) or spaced_heads(blocks, talk) or lone_head(blocks)
     plans = []
     for k, (first, title, body) in enumerate(heads):
         end = heads[k + 1][0] if k + 1 < len(heads) else len(blocks)
@@ -54,7 +52,7 @@ def plan_lines(blocks: Sequence[Block], saved_at: datetime | None = None) -> lis
             plan.body = list(range(body, end))
         else:
             plan.body = list(range(body, opening))
-            plan.comments = cut(blocks, range(opening + (1 if heading_at(blocks, opening) else 0), end), saved_at)
+            plan.comments = cut(blocks, range(opening + (1 if heading_at(blocks, opening) else 0), end))
             plan.head += [opening] if heading_at(blocks, opening) else []
         plans.append(plan)
     return [as_thread(plans)] if len(plans) > 1 and is_thread(titles_of(blocks, plans)) else plans
@@ -75,7 +73,7 @@ def heading_at(blocks: Sequence[Block], at: int) -> bool:
     return is_comment_heading(blocks[at])
 
 
-def comment_starts(blocks: Sequence[Block], saved_at: datetime | None) -> set[int]:
+def comment_starts(blocks: Sequence[Block]) -> set[int]:
     """Lines at which a run of comments starts: its heading, or what stands where a heading would."""
     starts: set[int] = set()
     prose = 0
@@ -84,26 +82,31 @@ def comment_starts(blocks: Sequence[Block], saved_at: datetime | None) -> set[in
             prose += 1
         if not prose:
             continue
-        if is_comment_heading(block) and not is_count_line(blocks, at, saved_at):
+        if is_comment_heading(block) and not is_count_line(blocks, at):
             near = blocks[at + 1 : at + 8]
-            if any(says_line(b.text) is not None or is_button(b) or dated_to_the_minute(b, saved_at) for b in near):
+            if any(says_line(b.text) is not None or is_button(b) or dated_to_the_minute(b) for b in near):
                 starts.add(at)
         elif starts_with(block.text, "subscribe") and any(is_button(b) for b in blocks[at + 1 :]):
-            following = next((k for k in range(at + 1, len(blocks)) if is_text(blocks[k]) and is_prose(blocks[k].text)), None)
+            following = next(
+                (k for k in range(at + 1, len(blocks)) if is_text(blocks[k]) and is_prose(blocks[k].text)), None
+            )
             if following is not None and not any(k in starts for k in range(at)):
                 if all(rule_of(b.text) is not None for b in blocks[at:following]):
                     starts.add(following)
     return starts
 
 
-def dated_to_the_minute(block: Block, saved_at: datetime | None) -> bool:
-    found = date_of(block, saved_at)
+def dated_to_the_minute(block: Block) -> bool:
+    found = date_of(block)
     return found is not None and found.precision in ("minute", "second")
 
 
-def is_count_line(blocks: Sequence[Block], at: int, saved_at: datetime | None) -> bool:
+def is_count_line(blocks: Sequence[Block], at: int) -> bool:
     """Whether a count belongs to the date line of a post, directly above it."""
-    return any(date_of(block, saved_at) is not None for block in blocks[max(0, at - 1) : at]) and count_stated(blocks[at].text) is not None
+    return (
+        any(date_of(block) is not None for block in blocks[max(0, at - 1) : at])
+        and count_stated(blocks[at].text) is not None
+    )
 
 
 def in_talk(at: int, talk: set[int], heads: Sequence[int]) -> bool:
@@ -112,13 +115,13 @@ def in_talk(at: int, talk: set[int], heads: Sequence[int]) -> bool:
     return start is not None
 
 
-def dated_heads(blocks: Sequence[Block], talk: set[int], saved_at: datetime | None) -> list[tuple[int, int | None, int]]:
+def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
     """Heads of posts by their date lines: (first line, title, first line of the text)."""
     first_talk = min(talk, default=len(blocks))
     dated = [
         at for at, block in enumerate(blocks)
-        if (at < first_talk or heading_like(blocks, at, saved_at))
-        and (found := date_of(block, saved_at)) is not None and found.precision != "month" and says_line(block.text) is None
+        if (at < first_talk or heading_like(blocks, at))
+        and (found := date_of(block)) is not None and found.precision != "month" and says_line(block.text) is None
         and not member_line(block)
     ]  # fmt: skip
     above = {at: title for at in dated if (title := title_above(blocks, at)) is not None}
@@ -138,9 +141,9 @@ def dated_heads(blocks: Sequence[Block], talk: set[int], saved_at: datetime | No
     return heads
 
 
-def heading_like(blocks: Sequence[Block], at: int, saved_at: datetime | None) -> bool:
+def heading_like(blocks: Sequence[Block], at: int) -> bool:
     """Whether a date below a run of comments heads a new post: date alone, title below, then running text."""
-    found = date_of(blocks[at], saved_at)
+    found = date_of(blocks[at])
     title = title_below(blocks, at)
     if found is None or found.precision != "day" or title is None:
         return False
@@ -154,8 +157,10 @@ def prefers_below(blocks: Sequence[Block], above: dict[int, int], below: dict[in
     if not below:
         return False
     alone = [at for at in below if word_count(blocks[at].text) <= 5]
-    return len(alone) == len(below) and all(is_prose(blocks[below[at] + 1].text) for at in below if below[at] + 1 < len(blocks)) and not all(
-        blocks[at].gap == 0 for at in above
+    return (
+        len(alone) == len(below)
+        and all(is_prose(blocks[below[at] + 1].text) for at in below if below[at] + 1 < len(blocks))
+        and not all(blocks[at].gap == 0 for at in above)
     )
 
 
@@ -187,13 +192,16 @@ def title_below(blocks: Sequence[Block], at: int) -> int | None:
 def is_comment_line(block: Block) -> bool:
     """Whether a line states or asks for comments."""
     return word_count(block.text) <= 6 and (
-        count_stated(block.text) is not None or rule_of(block.text) in ("leave_comment", "no_comments", "buttons", "share")
+        count_stated(block.text) is not None
+        or rule_of(block.text) in ("leave_comment", "no_comments", "buttons", "share")
     )
 
 
 def past_meta(blocks: Sequence[Block], at: int) -> int:
     """First line after the lines about a post."""
-    while at < len(blocks) and (is_meta(blocks[at]) or is_comment_line(blocks[at]) or rule_of(blocks[at].text) in ("category", "tags")):
+    while at < len(blocks) and (
+        is_meta(blocks[at]) or is_comment_line(blocks[at]) or rule_of(blocks[at].text) in ("category", "tags")
+    ):
         at += 1
     return at
 

@@ -10,7 +10,9 @@ from scsr.corpus.pages.phrases import bare, count_stated, forms, glued, named, s
 __all__ = ["is_prose", "is_title_like", "rule_of", "word_count"]
 
 FILE_NAME = re.compile(r"[\w%()-]+\.(?:jpe?g|png|gif|webp|bmp|svg)\b", re.IGNORECASE)
-SHORTCODE = re.compile(r"^\s*\[/?[a-z][\w-]{2,20}(?:[ =][^\]]*)?\]\s*(?:https?://\S+\s*\[/[\w-]+\]\s*)?$", re.IGNORECASE)
+SHORTCODE = re.compile(
+    r"^\s*\[/?[a-z][\w-]{2,20}(?:[ =][^\]]*)?\]\s*(?:https?://\S+\s*\[/[\w-]+\]\s*)?$", re.IGNORECASE
+)
 VIDEO_URL = re.compile(r"^\W*https?://\S*(?:youtu\.?be|vimeo|video|/embed/)\S*\W*$", re.IGNORECASE)
 PAGES = re.compile(r"^\W*(?:\w+\s+)?\d+\s*(?:(?:av|of|af|/)\s*\d+)?(?:\W+\d+)*(?:\W+\w+){0,2}\W*$", re.IGNORECASE)
 NO_LINKS = re.compile(r",\s*,|\b\w+ , ")
@@ -27,7 +29,18 @@ OPENING = (
     "link_list", "share", "read_also", "read_more", "spam_notice", "subscribe", "powered_by", "copyright", "cookie",
     "leave_comment", "comment_form", "permalink", "archive", "recent", "tags", "category", "translate", "follow",
 )  # fmt: skip
-IN_BODY_ONLY_ALONE = ("menu", "search", "cookie", "solved", "translate", "follow", "video", "comment_form", "recent", "category")
+IN_BODY_ONLY_ALONE = (
+    "menu",
+    "search",
+    "cookie",
+    "solved",
+    "translate",
+    "follow",
+    "video",
+    "comment_form",
+    "recent",
+    "category",
+)
 """Rules whose one-word wordings are ordinary words: inside a text they need more than one word."""
 
 

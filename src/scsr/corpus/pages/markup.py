@@ -33,7 +33,16 @@ SELF_CLOSING = frozenset(
     "br hr img input meta link base param source track area col embed wbr p li td tr th dt dd option tbody thead".split()
 )
 DEEPEST = 200
-SMALL_ROLES = {"title": 45, "author": 25, "date": 25, "count": 25, "caption": 90, "signature": 150, "quote": 2000, "staff": 10**9}
+SMALL_ROLES = {
+    "title": 45,
+    "author": 25,
+    "date": 25,
+    "count": 25,
+    "caption": 90,
+    "signature": 150,
+    "quote": 2000,
+    "staff": 10**9,
+}
 """Words that an element may hold for its name to be believed for all of its blocks."""
 
 
@@ -237,10 +246,21 @@ class Walk:
             self.breaks = max(self.breaks, 2 if tag not in ("tr", "td", "th", "label", "option") else 1)
             numbered = bool(re.search(r"\d", element.get("id") or ""))
             parent = self.tree.nodes[self.node].signature if self.node >= 0 else ()
-            signature = (tag, *sorted(name for name in names if not name.isdigit() and name not in ("odd", "even", "alt"))[:4])
+            signature = (
+                tag,
+                *sorted(name for name in names if not name.isdigit() and name not in ("odd", "even", "alt"))[:4],
+            )
             self.tree.nodes.append(
-                Node(tag, self.node, tuple(names), frozenset(roles), rule or TAG_RULES.get(tag, ""), len(self.tree.blocks),
-                     signature=(*parent[:1], *signature), numbered=numbered)  # fmt: skip
+                Node(
+                    tag,
+                    self.node,
+                    tuple(names),
+                    frozenset(roles),
+                    rule or TAG_RULES.get(tag, ""),
+                    len(self.tree.blocks),
+                    signature=(*parent[:1], *signature),
+                    numbered=numbered,
+                )  # fmt: skip
             )
             self.node = len(self.tree.nodes) - 1
             if tag[0] == "h" and tag[1:].isdigit():
@@ -266,7 +286,9 @@ class Walk:
     def names(self, element: Any) -> list[str]:
         """Class names, id and microdata properties of an element, plain."""
         found = []
-        for name in f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}".split()[:24]:
+        for name in f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}".split()[
+            :24
+        ]:
             plain = plain_name(name)
             if plain and plain not in found:
                 found.append(plain)
@@ -307,10 +329,17 @@ class Walk:
         size = sum(len(run.text.strip()) for run in runs)
         linked = sum(len(run.text.strip()) for run in runs if run.href is not None) / size if size else 0.0
         self.tree.blocks.append(
-            Block(text, gap=0 if self.breaks == 1 else 1, heading=self.heading[-1], node=self.node,
-                  runs=[run for run in runs if run.text.strip() or run.stamp], linked=linked,
-                  listed=self.listed > 0, after_embed=self.embedded,
-                  parts=tuple(" ".join(part.split()) for part in parts if part.strip()))  # fmt: skip
+            Block(
+                text,
+                gap=0 if self.breaks == 1 else 1,
+                heading=self.heading[-1],
+                node=self.node,
+                runs=[run for run in runs if run.text.strip() or run.stamp],
+                linked=linked,
+                listed=self.listed > 0,
+                after_embed=self.embedded,
+                parts=tuple(" ".join(part.split()) for part in parts if part.strip()),
+            )  # fmt: skip
         )
         self.breaks = 0
         self.embedded = False
@@ -339,7 +368,9 @@ def keep_inner_texts(tree: Tree) -> None:
     for at in range(len(tree.nodes) - 1, -1, -1):
         node = tree.nodes[at]
         size = prose[node.hi] - prose[node.lo]
-        if "content" in node.roles and any(tree.nodes[up].roles & {"post", "comment"} for up in tree.above(node.parent)):
+        if "content" in node.roles and any(
+            tree.nodes[up].roles & {"post", "comment"} for up in tree.above(node.parent)
+        ):
             node.roles |= {"body"}
         if "body" in node.roles and node.hi > node.lo:
             if holds[at] and inner[at] >= size:
@@ -379,7 +410,9 @@ def settle(tree: Tree) -> None:
         if node.rule and node.tag not in ("html", "body"):
             large = prose[node.hi] - prose[node.lo] > 0.5 * prose[-1] and prose[-1] > 0
             holds = body[node.hi] - body[node.lo] > 0.3 * body[-1] and body[-1] > 0
-            inner = node.rule in ("header", "footer") and any("post" in tree.nodes[up].roles for up in tree.above(node.parent))
+            inner = node.rule in ("header", "footer") and any(
+                "post" in tree.nodes[up].roles for up in tree.above(node.parent)
+            )
             if not (large or holds or inner or "post" in node.roles or "comment" in node.roles):
                 for block in range(node.lo, node.hi):
                     tree.blocks[block].rule = tree.blocks[block].rule or node.rule

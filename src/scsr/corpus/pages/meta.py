@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from scsr.corpus.pages.blocks import Block
-from scsr.corpus.pages.dates import PRECISION, Found, find_date, read_stamp
+from scsr.corpus.pages.dates import PRECISION, Found, find_date, find_relative, read_stamp
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
 from scsr.corpus.pages.phrases import EDGES, bare, count_stated, forms, named, says_line, starts_with
 
@@ -34,7 +34,9 @@ def clock_time() -> re.Pattern[str]:
     """Pattern of a time of day after a word for clock, or alone."""
     from scsr.corpus.pages.dates import words
 
-    return re.compile(rf"(?:\b(?:{words('clock', 'words')}|at)\b\.?\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE)
+    return re.compile(
+        rf"(?:\b(?:{words('clock', 'words')}|at)\b\.?\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE
+    )
 
 
 @cache
@@ -59,44 +61,74 @@ def long_by_line() -> re.Pattern[str]:
     return re.compile(rf"^\W*(?:{'|'.join(map(re.escape, phrases))})\b\s*:?\s*\S", re.IGNORECASE)
 
 
-def date_of(block: Block, saved_at: datetime | None = None) -> Found | None:
+def date_of(block: Block) -> Found | None:
     """Date of a block that is a line about a date; None for running text that mentions one.
 
     Parameters
     ----------
     block : Block
-    saved_at : datetime, optional
 
     Returns
     -------
     Found or None
         The finer of what is written and what the markup says, where both name the same day.
+
+    Examples
+    --------
+    >>> date_of(Block("3. mai 2010 av Ola")).precision, date_of(Block("Toget gikk 3. mai 2010, og vi sto igjen."))
+    ('day', None)
     """
+    if not block.dated:
+        block.date, block.dated = read_date(block), True
+    return block.date
+
+
+def read_date(block: Block) -> Found | None:
+    """Read the date of a block from its marked elements, its text and the markup's stamps."""
     n = word_count(block.text)
     if n > MAX_META_WORDS:
         return None
-    written = next(
-        (date for run in block.runs if (run.stamp or "date" in run.roles) and (date := find_date(run.text, saved_at))), None
-    )
-    marked_run = written is not None
-    written = written or find_date(block.text, saved_at)
-    stamped = next((stamp for run in block.runs if run.stamp and (stamp := read_stamp(run.stamp))), None)
-    if written is not None and not marked_run:
-        rest = word_count(block.text[: written.start] + " " + block.text[written.end :])
-        marked = "date" in block.roles or any("date" in run.roles or run.stamp for run in block.runs)
-        opening = starts_with(block.text, "posted_on", "category") or long_by_line().match(block.text) is not None
-        if rest > 8 and not marked and not opening:
-            return None
-        if rest > 4 and SENTENCE_END.search(block.text) and not marked and not opening and is_prose(block.text):
-            return None
+    written = marked_date(block)
     if written is None:
-        return stamped
-    if stamped is not None and PRECISION[stamped.precision] < PRECISION[written.precision]:
-        same = stamped.value.date() == written.value.date() or written.precision == "month" and (
-            stamped.value.year, stamped.value.month) == (written.value.year, written.value.month)  # fmt: skip
-        if same and written.precision != "minute":
-            return Found(written.start, written.end, stamped.value, stamped.precision)
+        written = find_date(block.text, block.saved_at)
+        if written is None and n <= 10:
+            written = find_relative(block.text)
+        if written is not None and mentions(block, written):
+            return None
+    stamped = next((stamp for run in block.runs if run.stamp and (stamp := read_stamp(run.stamp))), None)
+    if written is None or stamped is None:
+        return written or stamped
+    same = written.precision == "none" or stamped.value.date() == written.value.date() or (
+        written.precision == "month" and (stamped.value.year, stamped.value.month) == (written.value.year, written.value.month)
+    )  # fmt: skip
+    if same and PRECISION[stamped.precision] < PRECISION[written.precision]:
+        return Found(written.start, written.end, stamped.value, stamped.precision)
     return written
+
+
+def marked_date(block: Block) -> Found | None:
+    """Date in an element of a block that the markup names as one."""
+    for run in block.runs:
+        if run.stamp or "date" in run.roles:
+            words = " ".join(run.text.split())
+            date = find_date(words, block.saved_at)
+            at = block.text.find(words)
+            if date is not None and at >= 0:
+                return Found(at + date.start, at + date.end, date.value, date.precision)
+    return None
+
+
+def mentions(block: Block, date: Found) -> bool:
+    """Whether a block is a text that mentions a date, and no line about one."""
+    if "date" in block.roles or any(run.stamp for run in block.runs):
+        return False
+    if starts_with(block.text, "posted_on", "category") or long_by_line().match(block.text):
+        return False
+    rest = word_count(block.text[: date.start] + " " + block.text[date.end :])
+    sentence = SENTENCE_END.search(block.text) is not None
+    if date.precision == "none" and (rest > 4 or (sentence and rest)):
+        return True
+    return rest > 8 or (rest > 4 and sentence and is_prose(block.text))
 
 
 def is_name(text: str) -> bool:
@@ -110,7 +142,20 @@ def is_name(text: str) -> bool:
     n = len(text.split())
     if not 1 <= n <= 7 or len(text) > 60 or not any(map(str.isalpha, text)):
         return False
-    if named(text, "reply", "delete", "edit", "report", "permalink", "share", "comments", "leave_comment", "older", "newer", "search"):
+    if named(
+        text,
+        "reply",
+        "delete",
+        "edit",
+        "report",
+        "permalink",
+        "share",
+        "comments",
+        "leave_comment",
+        "older",
+        "newer",
+        "search",
+    ):
         return False
     return not (n > 3 and SENTENCE_END.search(text))
 
@@ -118,8 +163,13 @@ def is_name(text: str) -> bool:
 def tidy_name(text: str) -> str | None:
     """Name without the words and signs around it."""
     text = re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip())
-    text = re.split(r"\s+(?:kl\.?|klokka|klokkan|klukkan|klockan|at|den|on|þann)\s+(?=\d)|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{3,}", text)[0]
-    text = re.sub(r"\s*\($|^\)", "", text.strip()).strip(" \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026").strip()
+    text = re.split(
+        r"\s+(?:kl\.?|klokka|klokkan|klukkan|klockan|at|den|on|þann)\s+(?=\d)|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{3,}",
+        text,
+    )[0]
+    text = (
+        re.sub(r"\s*\($|^\)", "", text.strip()).strip(" \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026").strip()
+    )
     if text.endswith("...") or text.endswith("\u2026"):
         text = text.rstrip(".\u2026")
     text = re.sub(r"[\s,]*\b(?:kl|den|klockan|klokka|klukkan|þann|on|at|d)\.?$", "", text).strip()
@@ -155,9 +205,9 @@ def author_of(block: Block) -> str | None:
         for part in parts:
             for piece in SEPARATOR.split(part):
                 match = by_line().search(piece.strip())
-                if match:
+                if match and (date is not None or short_by_line().match(piece) or long_by_line().match(piece)):
                     found = tidy_name(cut_links(block, match["name"]))
-                    if found and (date is not None or len(found.split()) <= 5):
+                    if found:
                         return found
     return None
 
@@ -203,8 +253,8 @@ def is_meta(block: Block) -> bool:
         return True
     if n <= 5 and short_by_line().match(block.text) and not SENTENCE_END.search(block.text):
         return True
-    return n <= 8 and clock_time().search(block.text) is not None and (
-        by_line().search(block.text) is not None or n <= 3
+    return (
+        n <= 8 and clock_time().search(block.text) is not None and (by_line().search(block.text) is not None or n <= 3)
     )
 
 
@@ -214,14 +264,13 @@ def finest(dates: Iterable[Found]) -> Found | None:
     return min(listed, key=lambda date: PRECISION[date.precision], default=None)
 
 
-def read_meta(blocks: Sequence[Block], saved_at: datetime | None = None, *, comment: bool = False) -> Meta:
+def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
     """Read author, date and count from the lines around a text.
 
     Parameters
     ----------
     blocks : sequence of Block
         In the order of the page, the text itself left out.
-    saved_at : datetime, optional
     comment : bool
         Of a comment the first short line may be the name alone.
 
@@ -230,7 +279,9 @@ def read_meta(blocks: Sequence[Block], saved_at: datetime | None = None, *, comm
     Meta
     """
     meta = Meta()
-    dates = [date for block in blocks if not member_line(block) and (date := date_of(block, saved_at))]
+    dates = [
+        date for block in blocks if not member_line(block) and (date := date_of(block)) and date.precision != "none"
+    ]
     best = finest(dates)
     if best is not None:
         same_day = [date for date in dates if date.precision == best.precision]
@@ -243,15 +294,19 @@ def read_meta(blocks: Sequence[Block], saved_at: datetime | None = None, *, comm
             meta.n_comments = count_stated(block.text)
     if meta.precision == "day" and meta.published_at is not None:
         for block in blocks:
-            match = clock_time().search(block.text) if word_count(block.text) <= 30 and not is_prose(block.text) and find_date(block.text) is None else None
+            match = (
+                clock_time().search(block.text)
+                if word_count(block.text) <= 30 and not is_prose(block.text) and find_date(block.text) is None
+                else None
+            )
             if match:
                 meta.published_at = meta.published_at.replace(hour=int(match[1]), minute=int(match[2]))
                 meta.precision = "minute"
                 break
     if meta.author is None:
         for block in blocks:
-            date = date_of(block, saved_at)
-            if date is not None and not member_line(block):
+            date = date_of(block)
+            if date is not None and not member_line(block) and date.precision in (meta.precision, "none"):
                 meta.author = rest_name(block, date)
                 if meta.author:
                     break
@@ -271,6 +326,8 @@ def member_line(block: Block) -> bool:
     line = bare(block.text[:80])
     for phrase in forms("member"):
         rest = line[len(phrase) :]
-        if line.startswith(phrase) and (not rest or rest[0] == ":" or (rest[0] == " " and (" " in phrase or rest[1:2].isdigit()))):
+        if line.startswith(phrase) and (
+            not rest or rest[0] == ":" or (rest[0] == " " and (" " in phrase or rest[1:2].isdigit()))
+        ):
             return len(phrase) > 3
     return False

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.flow import Plan
@@ -14,37 +13,38 @@ from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.markup import Node, Tree
 from scsr.corpus.pages.meta import author_of, date_of, is_meta, member_line
 from scsr.corpus.pages.phrases import bare
-from scsr.corpus.pages.talk import REPLY_TITLE, cut, first_text, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.talk import REPLY_TITLE, can_be_name, cut, first_text, header_end, is_comment_heading, is_text, is_thread
 
 __all__ = ["plan_tree"]
 
-NO_TITLE_RULES = frozenset("sidebar footer menu cookie form pager related share advert newsletter toc author_box tags".split())
+NO_TITLE_RULES = frozenset(
+    "sidebar footer menu cookie form pager related share advert newsletter toc author_box tags".split()
+)
 
 
-def plan_tree(tree: Tree, saved_at: datetime | None = None) -> list[Plan]:
+def plan_tree(tree: Tree) -> list[Plan]:
     """Find the posts of a parsed page.
 
     Parameters
     ----------
     tree : Tree
-    saved_at : datetime, optional
 
     Returns
     -------
     list of Plan
         Empty where no heading stands over any text.
     """
-    titles = choose_titles(tree, saved_at)
+    titles = choose_titles(tree)
     if not titles:
         return []
     blocks = tree.blocks
-    groups = with_opening(tree, joined_titles(blocks, titles), saved_at)
+    groups = with_opening(tree, joined_titles(blocks, titles))
     if len(groups) > 1 and is_thread([" ".join(blocks[at].text for at in group) for group in groups]):
-        return [thread_of_titles(tree, groups, saved_at)]
+        return [thread_of_titles(tree, groups)]
     heads = [Head(group) for group in groups] + [Head([], box) for box in untitled(tree, groups)]
     heads.sort(key=lambda head: head.first)
-    ranges = spans(tree, heads, saved_at)
-    return [plan_post(tree, head.title, lo, hi, saved_at) for head, (lo, hi) in zip(heads, ranges, strict=True)]
+    ranges = spans(tree, heads)
+    return [plan_post(tree, head.title, lo, hi) for head, (lo, hi) in zip(heads, ranges, strict=True)]
 
 
 @dataclass(slots=True)
@@ -68,19 +68,21 @@ class Head:
 # --- titles -----------------------------------------------------------------------------------------------------------
 
 
-def candidates(tree: Tree, saved_at: datetime | None) -> list[int]:
+def candidates(tree: Tree) -> list[int]:
     """Blocks that may be the title of a post."""
     found = []
     for at, block in enumerate(tree.blocks):
         heading = block.heading > 0 or "title" in block.roles
         if not heading or word_count(block.text) == 0 or word_count(block.text) > 40:
             continue
-        named = block.heading in (1, 2) and word_count(block.text) > 2 and tree.title.lower().startswith(block.text.lower())
+        named = (
+            block.heading in (1, 2) and word_count(block.text) > 2 and tree.title.lower().startswith(block.text.lower())
+        )
         if block.rule in NO_TITLE_RULES and not named:
             continue
         if "comment" in block.roles and block.heading == 0:
             continue
-        date = date_of(block, saved_at)
+        date = date_of(block)
         if date is not None and date.end - date.start > 0.6 * len(block.text):
             continue
         if rule_of(block.text) is not None or (is_comment_heading(block) and not block.linked):
@@ -106,14 +108,14 @@ def group_key(tree: Tree, at: int) -> tuple[object, ...]:
     return (node.tag, names, parent.tag, tuple(sorted(parent.roles)), block.linked > 0.7, "body" in block.roles)
 
 
-def choose_titles(tree: Tree, saved_at: datetime | None) -> list[int]:
+def choose_titles(tree: Tree) -> list[int]:
     """Choose the kind of heading that best explains itself as the titles of posts."""
     blocks = tree.blocks
-    found = candidates(tree, saved_at)
+    found = candidates(tree)
     groups: dict[tuple[object, ...], list[int]] = {}
     for at in found:
         groups.setdefault(group_key(tree, at), []).append(at)
-    scored = [(score(tree, members, found, saved_at), members) for members in groups.values()]
+    scored = [(score(tree, members, found), members) for members in groups.values()]
     if not scored:
         return []
     best, chosen = max(scored, key=lambda pair: (pair[0], -pair[1][0]))
@@ -121,20 +123,29 @@ def choose_titles(tree: Tree, saved_at: datetime | None) -> list[int]:
         return []
     hinted = any("title" in blocks[at].roles for at in chosen)
     for points, members in scored:
-        if members is not chosen and hinted and points >= best - 1.5 and all("title" in blocks[at].roles for at in members):
-            same_tag = {tree.nodes[blocks[at].node].tag for at in members} == {tree.nodes[blocks[at].node].tag for at in chosen}
-            if (same_tag or all(blocks[at].heading for at in members)) and all("body" not in blocks[at].roles for at in members):
+        if (
+            members is not chosen
+            and hinted
+            and points >= best - 1.5
+            and all("title" in blocks[at].roles for at in members)
+        ):
+            same_tag = {tree.nodes[blocks[at].node].tag for at in members} == {
+                tree.nodes[blocks[at].node].tag for at in chosen
+            }
+            if (same_tag or all(blocks[at].heading for at in members)) and all(
+                "body" not in blocks[at].roles for at in members
+            ):
                 chosen = sorted({*chosen, *members})
     return sorted(chosen)
 
 
-def score(tree: Tree, members: Sequence[int], found: Sequence[int], saved_at: datetime | None) -> float:
+def score(tree: Tree, members: Sequence[int], found: Sequence[int]) -> float:
     """How well one kind of heading explains itself as titles, averaged over its members."""
     blocks = tree.blocks
     total = 0.0
     for k, at in enumerate(members):
         end = members[k + 1] if k + 1 < len(members) else len(blocks)
-        total += score_one(tree, at, end, found, saved_at)
+        total += score_one(tree, at, end, found)
     points = total / len(members) + 0.5 * math.log(len(members))
     text = " ".join(blocks[members[0]].text.split()).lower()
     if len(members) == 1 and len(text) > 3 and text in tree.title.lower():
@@ -142,7 +153,7 @@ def score(tree: Tree, members: Sequence[int], found: Sequence[int], saved_at: da
     return points
 
 
-def score_one(tree: Tree, at: int, end: int, found: Sequence[int], saved_at: datetime | None) -> float:
+def score_one(tree: Tree, at: int, end: int, found: Sequence[int]) -> float:
     """Evidence that one heading is the title of a post."""
     blocks = tree.blocks
     block = blocks[at]
@@ -161,7 +172,7 @@ def score_one(tree: Tree, at: int, end: int, found: Sequence[int], saved_at: dat
     if first_of_post(tree, at, found):
         points += 2.0
     around = [*blocks[max(0, at - 2) : at], *blocks[at + 1 : min(end, at + 5)]]
-    if any(date_of(near, saved_at) is not None and not near.rule.startswith(("sidebar", "menu")) for near in around):
+    if any(date_of(near) is not None and not near.rule.startswith(("sidebar", "menu")) for near in around):
         points += 2.0
     following = [near for near in blocks[at + 1 : end] if not near.rule]
     prose = sum(word_count(near.text) for near in following[:60] if is_prose(near.text) or word_count(near.text) > 6)
@@ -192,20 +203,20 @@ def joined_titles(blocks: Sequence[Block], titles: Sequence[int]) -> list[list[i
     return groups
 
 
-def with_opening(tree: Tree, groups: list[list[int]], saved_at: datetime | None) -> list[list[int]]:
+def with_opening(tree: Tree, groups: list[list[int]]) -> list[list[int]]:
     """Add the subject of a thread, where it is another kind of heading than those of its replies."""
     subjects = [" ".join(tree.blocks[at].text for at in group) for group in groups]
     subject = REPLY_TITLE.sub("", subjects[0])
     if subject == subjects[0] or not (len(groups) == 1 or is_thread(subjects)):
         return groups
-    above = [at for at in candidates(tree, saved_at) if at < groups[0][0] and bare(tree.blocks[at].text) == bare(subject)]
+    above = [at for at in candidates(tree) if at < groups[0][0] and bare(tree.blocks[at].text) == bare(subject)]
     return [above[-1:], *groups] if above else groups
 
 
 # --- where posts stand ------------------------------------------------------------------------------------------------
 
 
-def spans(tree: Tree, heads: Sequence[Head], saved_at: datetime | None) -> list[tuple[int, int]]:
+def spans(tree: Tree, heads: Sequence[Head]) -> list[tuple[int, int]]:
     """Range of blocks of each post: its largest element without another post's title, else up to the next title."""
     found = []
     for k, head in enumerate(heads):
@@ -214,14 +225,21 @@ def spans(tree: Tree, heads: Sequence[Head], saved_at: datetime | None) -> list[
         lo, hi = own_range(tree, head, before, after, alone=len(heads) == 1)
         if len(heads) > 1 or lo == head.first:
             boxed = found and found[-1][1] <= lo
-            lo = max(found[-1][1] if boxed else before + 1, header_start(tree, lo, saved_at))
+            lo = max(found[-1][1] if boxed else before + 1, header_start(tree, lo))
         found.append((lo, hi))
     ends = []
     for k, (lo, hi) in enumerate(found):
         after = found[k + 1][0] if k + 1 < len(found) else len(tree.blocks)
         hi = min(hi, after)
         # comments may stand behind the element that holds their post
-        talk = [at for at in range(hi, after) if "comment" in tree.blocks[at].roles and tree.blocks[at].rule not in ("sidebar", "footer")]
+        if any(is_comment_heading(tree.blocks[at]) and tree.blocks[at].heading for at in range(hi, after)):
+            ends.append((lo, after))
+            continue
+        talk = [
+            at
+            for at in range(hi, after)
+            if "comment" in tree.blocks[at].roles and tree.blocks[at].rule not in ("sidebar", "footer")
+        ]
         ends.append((lo, talk[-1] + 1 if talk else hi))
     return ends
 
@@ -245,12 +263,16 @@ def own_range(tree: Tree, head: Head, before: int, after: int, *, alone: bool) -
     return box.lo, box.hi
 
 
-def header_start(tree: Tree, title: int, saved_at: datetime | None) -> int:
+def header_start(tree: Tree, title: int) -> int:
     """First of the lines about a post that stand above its title."""
     at = title
     while at > 0 and title - at < 4:
         above = tree.blocks[at - 1]
-        if "comment" in above.roles or above.rule in ("sidebar", "menu", "header", "footer", "pager") or not (is_meta(above) or author_of(above)):
+        if (
+            "comment" in above.roles
+            or above.rule in ("sidebar", "menu", "header", "footer", "pager")
+            or not (is_meta(above) or author_of(above))
+        ):
             break
         at -= 1
     return at
@@ -258,7 +280,9 @@ def header_start(tree: Tree, title: int, saved_at: datetime | None) -> int:
 
 def holds_text(blocks: Sequence[Block], node: Node, group: Sequence[int]) -> bool:
     """Whether an element holds more than the title and lines about it."""
-    return any(at > group[-1] and is_text(blocks[at]) and word_count(blocks[at].text) > 2 for at in range(node.lo, node.hi))
+    return any(
+        at > group[-1] and is_text(blocks[at]) and word_count(blocks[at].text) > 2 for at in range(node.lo, node.hi)
+    )
 
 
 def untitled(tree: Tree, groups: Sequence[Sequence[int]]) -> list[Node]:
@@ -287,17 +311,20 @@ def untitled(tree: Tree, groups: Sequence[Sequence[int]]) -> list[Node]:
 # --- comments ---------------------------------------------------------------------------------------------------------
 
 
-def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int, saved_at: datetime | None) -> Plan:
+def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
     """Part one post's range into head, body and comments."""
     blocks = tree.blocks
     plan = Plan(list(title))
     start = title[-1] + 1 if title else lo
-    opening, records, replies = find_comments(tree, start, lo, hi, saved_at)
+    opening, records, replies = find_comments(tree, start, lo, hi)
     end = opening if opening is not None else hi
     if records and opening is not None and records[0][0] <= start and title:
         # a thread: the first record is the post itself
         first = [at for at in records[0] if at not in title]
+        header = header_end(blocks, first)
         split_body(plan, blocks, [*range(lo, records[0][0]), *first] if records[0][0] > lo else first, title)
+        if not plan.marked:
+            plan.head, plan.body = [*range(lo, first[0]), *first[:header]], first[header:]
         plan.comments, plan.replies = records[1:], [None if r is None or r == 0 else r - 1 for r in replies[1:]]
         return plan
     split_body(plan, blocks, [at for at in range(lo, end) if at not in title], title)
@@ -316,7 +343,14 @@ def split_body(plan: Plan, blocks: Sequence[Block], where: Sequence[int], title:
         block = blocks[at]
         if plan.marked:
             inside = "body" in block.roles
-            lead = title and title[-1] < at and first is not None and at < first and is_prose(block.text) and not block.rule
+            lead = (
+                title
+                and title[-1] < at
+                and first is not None
+                and at < first
+                and is_prose(block.text)
+                and not block.rule
+            )
             (plan.body if inside or lead else plan.head).append(at)
         elif title and at < title[0]:
             plan.head.append(at)
@@ -324,13 +358,13 @@ def split_body(plan: Plan, blocks: Sequence[Block], where: Sequence[int], title:
             plan.body.append(at)
 
 
-def find_comments(
-    tree: Tree, start: int, lo: int, hi: int, saved_at: datetime | None
-) -> tuple[int | None, list[list[int]], list[int | None]]:
+def find_comments(tree: Tree, start: int, lo: int, hi: int) -> tuple[int | None, list[list[int]], list[int | None]]:
     """Find the comments of a post: where they open, their blocks, and which answers which."""
     blocks = tree.blocks
     opening = comment_opening(tree, start, hi)
-    named = [at for at in range(start, hi) if "comment" in blocks[at].roles and blocks[at].rule not in ("sidebar", "form")]
+    named = [
+        at for at in range(start, hi) if "comment" in blocks[at].roles and blocks[at].rule not in ("sidebar", "form")
+    ]
     if named and (opening is None or named[0] < opening):
         opening = named[0]
         while opening > start and is_comment_heading(blocks[opening - 1]):
@@ -340,12 +374,16 @@ def find_comments(
         while begin < hi and is_comment_heading(blocks[begin]) and "comment" not in blocks[begin].roles:
             begin += 1
         where = named if named else list(range(begin, hi))
-        anchors = anchors_in(tree, where, saved_at)
-        records, replies = records_of(tree, anchors, where, title=start - 1, saved_at=saved_at)
+        anchors = anchors_in(tree, where)
+        records, replies = records_of(tree, anchors, where, title=start - 1)
         if records:
             return opening, records, replies
-        return (opening, [], []) if named or not any(is_prose(blocks[at].text) for at in range(opening, hi) if not blocks[at].rule) else (None, [], [])
-    return find_thread(tree, start, lo, hi, saved_at)
+        return (
+            (opening, [], [])
+            if named or not any(is_prose(blocks[at].text) for at in range(opening, hi) if not blocks[at].rule)
+            else (None, [], [])
+        )
+    return find_thread(tree, start, lo, hi)
 
 
 def comment_opening(tree: Tree, start: int, hi: int) -> int | None:
@@ -354,7 +392,12 @@ def comment_opening(tree: Tree, start: int, hi: int) -> int | None:
     prose = False
     for at in range(start, hi):
         block = blocks[at]
-        if prose and not block.rule and is_comment_heading(block) and (block.heading or near_end_of_text(blocks, at, hi)):
+        if (
+            prose
+            and not block.rule
+            and is_comment_heading(block)
+            and (block.heading or near_end_of_text(blocks, at, hi))
+        ):
             return at
         prose = prose or is_prose(block.text)
     boxes = [node for node in tree.nodes if "comments" in node.roles and start <= node.lo < node.hi <= hi]
@@ -369,18 +412,20 @@ def near_end_of_text(blocks: Sequence[Block], at: int, hi: int) -> bool:
     return any(date_of(block) is not None or author_of(block) is not None for block in blocks[at + 1 : min(hi, at + 6)])
 
 
-def anchors_in(tree: Tree, where: Sequence[int], saved_at: datetime | None) -> list[int]:
+def anchors_in(tree: Tree, where: Sequence[int]) -> list[int]:
     """Blocks that each comment has one of: its date, else its writer."""
     blocks = tree.blocks
     dated = [
         at for at in where
         if blocks[at].rule not in ("sidebar", "form", "footer", "menu", "member")
-        and not member_line(blocks[at]) and (found := date_of(blocks[at], saved_at)) is not None and found.precision != "month"
+        and not member_line(blocks[at]) and (found := date_of(blocks[at])) is not None and found.precision != "month"
     ]  # fmt: skip
-    timed = [at for at in dated if (found := date_of(blocks[at], saved_at)) and found.precision in ("minute", "second")]
+    timed = [at for at in dated if (found := date_of(blocks[at])) and found.precision in ("minute", "second")]
     if len(timed) >= 0.5 * len(dated):
         dated = timed
-    authors = [at for at in where if "author" in blocks[at].roles or any("author" in run.roles for run in blocks[at].runs)]
+    authors = [
+        at for at in where if "author" in blocks[at].roles or any("author" in run.roles for run in blocks[at].runs)
+    ]
     return dated if dated and len(dated) >= 0.5 * len(without_repeats(tree, authors)) else authors or dated
 
 
@@ -394,7 +439,7 @@ def without_repeats(tree: Tree, anchors: Sequence[int]) -> list[int]:
 
 
 def records_of(
-    tree: Tree, anchors: Sequence[int], where: Sequence[int], *, title: int, saved_at: datetime | None
+    tree: Tree, anchors: Sequence[int], where: Sequence[int], *, title: int
 ) -> tuple[list[list[int]], list[int | None]]:
     """Cut blocks into records around their anchors, by the elements that repeat; else as lines."""
     blocks = tree.blocks
@@ -422,7 +467,7 @@ def records_of(
     below = any(is_text(blocks[at]) for at in range(floor, anchors[0]) if at not in (starts[0],))
     inside = all(holds_record(tree, box, at) for box, at in zip(boxes[1:], anchors[1:], strict=True))
     if behind or (below and not inside):
-        return cut_lines(blocks, where, saved_at)
+        return cut_lines(blocks, where)
     return records, parents(tree, boxes, anchors)
 
 
@@ -445,9 +490,9 @@ def ceiling_of(tree: Tree, box: int, begin: int, ceiling: int) -> int:
     return ceiling
 
 
-def cut_lines(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None) -> tuple[list[list[int]], list[int | None]]:
+def cut_lines(blocks: Sequence[Block], where: Sequence[int]) -> tuple[list[list[int]], list[int | None]]:
     """Cut as the lines of a saved text are cut."""
-    records = cut(blocks, where, saved_at)
+    records = cut(blocks, where)
     return records, [None] * len(records)
 
 
@@ -486,24 +531,24 @@ def parents(tree: Tree, boxes: Sequence[int], anchors: Sequence[int]) -> list[in
 # --- threads ----------------------------------------------------------------------------------------------------------
 
 
-def find_thread(
-    tree: Tree, start: int, lo: int, hi: int, saved_at: datetime | None
-) -> tuple[int | None, list[list[int]], list[int | None]]:
+def find_thread(tree: Tree, start: int, lo: int, hi: int) -> tuple[int | None, list[list[int]], list[int | None]]:
     """Find messages that nothing names: dates of one kind, each with a writer and a text around it."""
     blocks = tree.blocks
     base = lo
-    where = [at for at in range(base, hi) if blocks[at].rule not in ("sidebar", "footer", "menu", "header", "form", "pager")]
+    where = [
+        at for at in range(base, hi) if blocks[at].rule not in ("sidebar", "footer", "menu", "header", "form", "pager")
+    ]
     kinds: dict[tuple[object, ...], list[int]] = {}
-    for at in anchors_in(tree, where, saved_at):
-        if date_of(blocks[at], saved_at) is not None and "body" not in blocks[at].roles:
+    for at in anchors_in(tree, where):
+        if date_of(blocks[at]) is not None and "body" not in blocks[at].roles:
             kinds.setdefault((tree.nodes[blocks[at].node].tag, tree.nodes[blocks[at].node].names[:2]), []).append(at)
     best = max(kinds.values(), key=len, default=[])
     if len(best) < 2:
         return None, [], []
-    records, replies = records_of(tree, best, where, title=lo - 1, saved_at=saved_at)
+    records, replies = records_of(tree, best, where, title=lo - 1)
     if len(records) < 2:
         return None, [], []
-    written = sum(any(author_of(blocks[at]) for at in record[:12]) for record in records)
+    written = sum(any(author_of(blocks[at]) or can_be_name(blocks[at]) for at in record[:8]) for record in records)
     if written < 0.7 * len(records):
         return None, [], []
     between = [at for at in range(start, records[0][0]) if is_prose(blocks[at].text) and not blocks[at].rule]
@@ -513,9 +558,9 @@ def find_thread(
     return min(start, records[0][0]), records, replies
 
 
-def thread_of_titles(tree: Tree, groups: Sequence[Sequence[int]], saved_at: datetime | None) -> Plan:
+def thread_of_titles(tree: Tree, groups: Sequence[Sequence[int]]) -> Plan:
     """Make one thread of messages that each repeat its subject."""
-    ranges = spans(tree, [Head(list(group)) for group in groups], saved_at)
+    ranges = spans(tree, [Head(list(group)) for group in groups])
     plan = Plan(list(groups[0]))
     split_body(plan, tree.blocks, [at for at in range(*ranges[0]) if at not in groups[0]], groups[0])
     for group, (lo, hi) in zip(groups[1:], ranges[1:], strict=True):

@@ -108,7 +108,9 @@ def glued(text: str, *keys: str) -> bool:
 def count_pattern() -> re.Pattern[str]:
     """Pattern of "3 comments" in any language."""
     nouns = sorted((re.escape(line) for line in forms("comments")), key=lambda noun: (-len(noun), noun))
-    return re.compile(rf"(?<![\w.,])(?P<n>\d{{1,6}})\s?(?:st\.?\s)?(?:{'|'.join(nouns)})\b|\((?P<m>\d{{1,6}})\)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w.,])(?P<n>\d{{1,6}})\s?(?:st\.?\s)?(?:{'|'.join(nouns)})\b|\((?P<m>\d{{1,6}})\)", re.IGNORECASE
+    )
 
 
 @cache

@@ -14,7 +14,10 @@ from scsr.corpus.pages.model import Page, visible
 
 __all__ = ["looks_like_html", "split"]
 
-TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|article|section|table|span|h[1-6]|ul|br|meta|title)\b[^<]{0,400}>", re.IGNORECASE)
+TAG = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|p|article|section|table|span|h[1-6]|ul|br|meta|title)\b[^<]{0,400}>",
+    re.IGNORECASE,
+)
 
 
 def looks_like_html(text: str) -> bool:
@@ -61,7 +64,7 @@ def split(text: str, *, is_html: bool | None = None, saved_at: datetime | None =
     if is_html is None:
         is_html = looks_like_html(text)
     blocks, plans, captions = read_html(text, saved_at) if is_html else read_lines(text, saved_at)
-    posts = [assemble(blocks, plan, captions, saved_at) for plan in plans]
+    posts = [assemble(blocks, plan, captions) for plan in plans]
     label_rest(blocks, plans)
     found: Counter[str] = account(blocks)
     return Page(
@@ -74,7 +77,9 @@ def split(text: str, *, is_html: bool | None = None, saved_at: datetime | None =
 def read_lines(text: str, saved_at: datetime | None) -> tuple[list[Block], list[Plan], set[str]]:
     """Blocks and plans of saved text."""
     blocks = list(text_blocks(text))
-    return blocks, plan_lines(blocks, saved_at), set()
+    for block in blocks:
+        block.saved_at = saved_at
+    return blocks, plan_lines(blocks), set()
 
 
 def read_html(text: str, saved_at: datetime | None) -> tuple[list[Block], list[Plan], set[str]]:
@@ -83,7 +88,9 @@ def read_html(text: str, saved_at: datetime | None) -> tuple[list[Block], list[P
     from scsr.corpus.pages.outline import plan_tree
 
     tree = parse(text)
-    plans = plan_tree(tree, saved_at)
+    for block in tree.blocks:
+        block.saved_at = saved_at
+    plans = plan_tree(tree)
     if not plans and tree.blocks:
         plans = extracted(text, tree.blocks)
     return tree.blocks, plans, tree.captions

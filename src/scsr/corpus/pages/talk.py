@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.meta import date_of, is_name, member_line, rest_name
 from scsr.corpus.pages.phrases import bare, count_stated, glued, named, says_line, starts_with
 
-__all__ = ["can_be_name", "cut", "first_text", "is_button", "is_comment_heading", "is_text", "is_thread"]
+__all__ = ["can_be_name", "cut", "first_text", "header_end", "is_button", "is_comment_heading", "is_text", "is_thread"]
 
+MEMBER_FIELD = re.compile(r"^[^:\s]{2,16}(?:\s[^:\s]{2,12})?:\s\S{1,30}(?:\s\S{1,20})?$")
 REPLY_TITLE = re.compile(r"^\s*(?:(?:re|sv|svar|vs|aw|ang)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 END_RULES = frozenset(
     "leave_comment comment_form subscribe older newer recent archive search powered_by copyright category tags read_also "
@@ -69,19 +69,23 @@ def first_text(blocks: Sequence[Block], where: Sequence[int]) -> int | None:
     return next((at for at in where if is_text(blocks[at])), None)
 
 
-def header_starts(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None) -> list[int]:
+def header_starts(blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
     """Positions in `where` at which a comment's header starts."""
-    says = [k for k, at in enumerate(where) if says_line(blocks[at].text) is not None and word_count(blocks[at].text) <= 12]
+    says = [
+        k for k, at in enumerate(where) if says_line(blocks[at].text) is not None and word_count(blocks[at].text) <= 12
+    ]
     dates = [
         k for k, at in enumerate(where)
-        if not member_line(blocks[at]) and (found := date_of(blocks[at], saved_at)) is not None and found.precision != "month"
+        if not member_line(blocks[at]) and (found := date_of(blocks[at])) is not None and found.precision != "month"
     ]  # fmt: skip
     if says and len(says) >= 0.6 * len(dates):
         above = dates and dates[0] < says[0] and says[0] - dates[0] <= 2
         if above:
-            return [max((d for d in dates if d <= s), default=s) if any(0 <= s - d <= 2 for d in dates) else s for s in says]
+            return [
+                max((d for d in dates if d <= s), default=s) if any(0 <= s - d <= 2 for d in dates) else s for s in says
+            ]
         return says
-    own_name = sum(1 for k in dates if (found := date_of(blocks[where[k]], saved_at)) and rest_name(blocks[where[k]], found))
+    own_name = sum(1 for k in dates if (found := date_of(blocks[where[k]])) and rest_name(blocks[where[k]], found))
     starts = []
     for k in dates:
         named_above = own_name < 0.5 * len(dates) and k > 0 and can_be_name(blocks[where[k - 1]])
@@ -91,14 +95,21 @@ def header_starts(blocks: Sequence[Block], where: Sequence[int], saved_at: datet
 
 def can_be_name(block: Block) -> bool:
     """Whether a block can be the writer's name on a line of its own."""
-    return word_count(block.text) <= 5 and is_name(block.text) and rule_of(block.text) is None and not block.text.endswith((".", "!", "?"))
+    return (
+        word_count(block.text) <= 5
+        and is_name(block.text)
+        and rule_of(block.text) is None
+        and not block.text.endswith((".", "!", "?"))
+    )
 
 
 def merged(starts: Sequence[int], blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
     """Leave out starts that follow another one with no text between them."""
     kept: list[int] = []
     for k in starts:
-        if not kept or any(is_text(blocks[where[j]]) and not can_be_header(blocks, where, j) for j in range(kept[-1] + 1, k)):
+        if not kept or any(
+            is_text(blocks[where[j]]) and not can_be_header(blocks, where, j) for j in range(kept[-1] + 1, k)
+        ):
             kept.append(k)
     return kept
 
@@ -108,7 +119,7 @@ def can_be_header(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool
     return word_count(blocks[where[k]].text) <= 3 and not is_prose(blocks[where[k]].text) and blocks[where[k]].gap == 0
 
 
-def cut(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None = None) -> list[list[int]]:
+def cut(blocks: Sequence[Block], where: Sequence[int]) -> list[list[int]]:
     """Cut blocks into comments.
 
     Parameters
@@ -117,7 +128,6 @@ def cut(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None
         All blocks of the page.
     where : sequence of int
         Indices of those that hold the comments, without their heading.
-    saved_at : datetime, optional
 
     Returns
     -------
@@ -125,18 +135,55 @@ def cut(blocks: Sequence[Block], where: Sequence[int], saved_at: datetime | None
         Indices of each comment's blocks, headers and buttons among them. What stands before the first and
         behind the last comment is in none.
     """
-    starts = merged(header_starts(blocks, where, saved_at), blocks, where)
+    where = where[: end_of_talk(blocks, where)]
+    starts = merged(header_starts(blocks, where), blocks, where)
     if not starts:
         return cut_at_buttons(blocks, where)
     before = [k for k in range(starts[0]) if is_text(blocks[where[k]])]
     behind = [k for k in range(starts[-1] + 1, len(where)) if is_text(blocks[where[k]])]
-    if any(is_prose(blocks[where[k]].text) for k in before) and not (behind and says_line(blocks[where[starts[0]]].text)):
+    if any(is_prose(blocks[where[k]].text) for k in before) and not (
+        behind and says_line(blocks[where[starts[0]]].text)
+    ):
         return cut_behind(blocks, where, starts)
     records = []
     for k, start in enumerate(starts):
         end = starts[k + 1] if k + 1 < len(starts) else last_end(blocks, where, start)
         records.append(list(where[start:end]))
     return [record for record in records if first_text(blocks, record) is not None]
+
+
+def header_end(blocks: Sequence[Block], record: Sequence[int]) -> int:
+    """Position in a record behind the lines about it: name, subject, date, rank, number of posts.
+
+    0 where the date stands below the text, or nowhere.
+    """
+    dated = next((k for k, at in enumerate(record) if date_of(blocks[at]) is not None and not member_line(blocks[at])), None)
+    if dated is None or not any(is_text(blocks[at]) for at in record[dated + 1 :]):
+        return 0
+    before = record[:dated]
+    if any(is_prose(blocks[at].text) for at in before) and any(word_count(blocks[at].text) > 14 for at in before):
+        return 0
+    end = dated + 1
+    for k in range(dated + 1, len(record)):
+        block = blocks[record[k]]
+        if member_line(block) or (k == end and end > dated + 1 and MEMBER_FIELD.match(block.text)):
+            end = k + 1
+        elif is_prose(block.text) or word_count(block.text) > 5:
+            break
+    return end if any(is_text(blocks[at]) for at in record[end:]) else dated + 1
+
+
+def end_of_talk(blocks: Sequence[Block], where: Sequence[int]) -> int:
+    """Position of the first line of the page's end: one behind which nobody says anything at a time of day."""
+    end = len(where)
+    for k in range(len(where) - 1, -1, -1):
+        block = blocks[where[k]]
+        date = date_of(block)
+        if is_button(block) or says_line(block.text) is not None or (date is not None and date.precision == "minute"):
+            break
+        if not is_prose(block.text) and rule_of(block.text, in_body=True) in END_RULES:
+            end = k
+    return end
 
 
 def cut_behind(blocks: Sequence[Block], where: Sequence[int], starts: Sequence[int]) -> list[list[int]]:
