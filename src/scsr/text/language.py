@@ -142,7 +142,7 @@ def bare(text: str) -> str:
         text = HANDLE.sub(" ", EMAIL.sub(" ", text))
     if URL_HINT.search(text):
         text = URL.sub(" ", text)
-    return text
+    return " ".join(text.split())
 
 
 def as_language(detail: str, confidence: float) -> Language:

@@ -28,7 +28,7 @@ SITES = (
     r"\.(?:com|net|fm)/(?:@|#!/|people/|pages/)?"
     r"|linkedin\.com/(?:in|pub)/|flickr\.com/(?:photos|people)/|youtube\.com/(?:user/|c/|@)|medium\.com/@"
     r"|/~|/(?:users?|members?|medlem|medlemmer|bruker|brukere|anvandare|användare|profiles?|profil|u|author|forfatter)/"
-    r"|[?&](?:user|username|u|author|member|login|email|e-post|name)="
+    r"|[?&](?:user|username|author|member|login|email|e-post|name)="
 )
 USER_IN_URL = re.compile(f"(?P<head>{SITES})(?P<user>[^/?#&\\s<>]+)", re.IGNORECASE)
 BLOG_HOST = re.compile(

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scsr.text import language as lang
+
+SENTENCES = {
+    "sv": "Jag har väntat i tre veckor på ett svar från er, men det kommer ingenting.",
+    "nb": "Jeg har ventet i tre uker på et svar fra dere, men det kommer ingenting.",
+    "nn": "Eg har venta i tre veker på eit svar frå dykk, men det kjem ikkje noko.",
+    "is": "Ég hef beðið í þrjár vikur eftir svari frá ykkur en það kemur ekkert.",
+    "da": "Jeg har ventet i tre uger på et svar fra jer, men der kommer ikke noget af det.",
+    "en": "I have been waiting three weeks for an answer from you, but nothing comes.",
+    "fo": "Eg havi bíðað í tríggjar vikur eftir einum svari frá tykkum, men einki kemur.",
+    "de": "Ich warte seit drei Wochen auf eine Antwort von Ihnen, aber es kommt nichts.",
+    "fi": "Olen odottanut vastausta teiltä kolme viikkoa, mutta mitään ei ole tullut.",
+}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_each_language_is_named(code):
+    found = lang.identify(SENTENCES[code])
+    assert found.detail == code
+    assert found.code == (code if code in lang.CODES else "other")
+    assert found.confidence > lang.CERTAIN
+
+
+@pytest.mark.parametrize("text", ["", "   ", "12 345", "!!! :-)", "http://example.com/jeg/har/ventet @kundeservice"])
+def test_what_has_no_language_has_none(text):
+    assert lang.identify(text) == lang.Language("other", "und", 0.0)
+    assert lang.identify_parts(text) == lang.Language("other", "und", 0.0)
+
+
+@pytest.mark.parametrize("text", ["ok", "takk", "bra service", "hei!", "super"])
+def test_short_text_gives_a_low_confidence(text):
+    assert lang.identify(text).confidence < lang.CERTAIN
+
+
+def test_addresses_and_placeholders_have_no_say():
+    plain = lang.identify("Vi venter fortsatt på svar fra dere")
+    assert lang.identify("Vi venter fortsatt på svar fra dere https://example.com/the/customer/is/always") == plain
+    assert lang.identify("Vi venter fortsatt på svar fra dere <email:0123abcd>") == plain
+
+
+def test_an_english_quotation_does_not_turn_a_post():
+    post = (
+        "Jag läste en intervju med chefen för ett stort flygbolag. “We have always put the customer first and we will "
+        "never stop doing so. Every complaint is a gift to us and to everyone who works here. We believe in that.” "
+        "Så sade han. Men den som ringde fick ändå vänta i två timmar."
+    )
+    assert lang.identify_parts(post).code == "sv"
+
+
+def test_most_of_the_sentences_decide_when_nothing_is_quoted():
+    post = SENTENCES["is"] + " " + SENTENCES["en"] + " " + "Þetta er alveg ótrúlegt og ég er mjög reið."
+    assert lang.identify_parts(post).code == "is"
+
+
+def test_a_vote_weighs_by_length_and_confidence():
+    sv, en = lang.Language("sv", "sv", 0.9), lang.Language("other", "en", 0.9)
+    assert lang.vote([(sv, 10), (en, 30)]).detail == "en"
+    assert lang.vote([(sv, 10), (en, 30)]).confidence < 0.9
+    assert lang.vote([(sv, 10)]).confidence == pytest.approx(0.9)
+    assert lang.vote([]) == lang.UNKNOWN
+    assert lang.vote([(lang.UNKNOWN, 5)]) == lang.UNKNOWN
+
+
+@given(st.text(max_size=80))
+@settings(deadline=None, max_examples=150)
+def test_any_string_has_a_language_and_a_confidence(text):
+    for found in (lang.identify(text), lang.identify_parts(text)):
+        assert found.code in (*lang.CODES, "other")
+        assert 0.0 <= found.confidence <= 1.0
+
+
+def test_many_threads_agree():
+    lang.identify.cache_clear()
+    lang.identifier.cache_clear()
+    texts = [f"{text} {i}" for i in range(40) for text in SENTENCES.values()]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lang.identify, texts))
+    assert [f.detail for f in found] == list(SENTENCES) * 40
+
+
+def test_the_bundled_model_of_others_stays_unrestricted():
+    from py3langid.langid import LanguageIdentifier
+
+    lang.identify(SENTENCES["sv"])
+    other = LanguageIdentifier.from_model_file("data/model.npz.xz")
+    assert "fr" in other.labels
+
+
+def test_sentences_end_where_they_end():
+    text = "Det kostar bl.a. 300 kr. per år. Varför? Jag vet inte… Den 3. maj kom J. Berg hit! ok"
+    assert list(lang.split_sentences(text)) == [
+        "Det kostar bl.a. 300 kr. per år.", "Varför?", "Jag vet inte…", "Den 3. maj kom J. Berg hit!", "ok",
+    ]  # fmt: skip
+    assert list(lang.split_sentences("én linje\nannen linje\n\n")) == ["én linje", "annen linje"]
+
+
+@pytest.mark.real_data
+def test_accuracy_on_real_sentences(real_data):
+    files = {"sv": "sv_talbanken", "nb": "no_bokmaal", "nn": "no_nynorsk", "is": "is_modern", "da": "da_ddt",
+             "fo": "fo_farpahc"}  # fmt: skip
+    right, found = {}, {}
+    for code, name in files.items():
+        lines = (real_data / "ud" / f"{name}-ud-dev.conllu").read_text("utf-8").splitlines()
+        texts = (line[9:] for line in lines if line.startswith("# text = ") and len(line) >= 49)
+        found[code] = Counter(lang.identify(text).detail for text in islice(texts, 600))
+        right[code] = found[code][code] / found[code].total()
+    assert sum(right[code] for code in lang.CODES) / 4 >= 0.975
+    assert (found["da"]["nb"] + found["da"]["nn"]) / found["da"].total() <= 0.01
+    assert found["fo"]["is"] / found["fo"].total() <= 0.03
