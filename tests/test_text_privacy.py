@@ -163,8 +163,8 @@ def test_names_known_from_the_page():
     assert masked("Enig med Grålle her, men ikke Grållesen", "nb", names=["Grålle", "x", "12345"]) == (
         "Enig med <name> her, men ikke Grållesen"
     )
-    assert names_pattern([" ", "ab"], frozenset()) is None
-    assert names_pattern(["Fjelltel"], frozenset({"fjelltel"})) is None
+    assert names_pattern((" ", "ab"), frozenset()) is None
+    assert names_pattern(("Fjelltel",), frozenset({"fjelltel"})) is None
 
 
 def test_counts_name_kinds_and_no_values():

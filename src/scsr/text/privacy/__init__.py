@@ -10,6 +10,7 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from scsr.text.patterns import EMAIL, HANDLE, PLACEHOLDER, URL, URL_HINT
@@ -180,7 +181,7 @@ class Pseudonymiser:
             How many of each kind were replaced; never a value.
         """
         counts: Counter[str] = Counter()
-        known = names_pattern(names, self.keep)
+        known = names_pattern(tuple(names), self.keep)
         while True:
             masked = self.pass_over(text, lang, known, counts)
             if masked == text:
@@ -245,7 +246,8 @@ def outside(text: str, change: Callable[[str], str]) -> str:
     return "".join([*pieces, change(text[at:])])
 
 
-def names_pattern(names: Iterable[str], keep: frozenset[str]) -> re.Pattern[str] | None:
+@lru_cache(maxsize=256)
+def names_pattern(names: tuple[str, ...], keep: frozenset[str]) -> re.Pattern[str] | None:
     """Return a pattern of the names known from a page; too short ones and companies are left out."""
     wanted = {n for name in names if len(n := name.strip()) >= 3 and n.casefold() not in keep and not n.isdigit()}
     if not wanted:
