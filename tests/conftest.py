@@ -54,6 +54,27 @@ def processed(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Processed tables of forty made-up messages, for tests of what stands above the corpus."""
+    from scsr.corpus.prepare import prepare
+
+    raw = tmp_path_factory.mktemp("tiny")
+    lines = ["id,who,speaker_role,company,country,published_at,text"]
+    for n in range(40):
+        role, country = ("customer", "firm")[n % 4 == 3], ("SE", "NO")[n % 2]
+        words = f"Jag väntade på svar om faktura {n} i elva långa dagar och fick aldrig något besked alls"
+        lines.append(f"{n},person {n % 9},{role},Lyngbanken,{country},2012-09-{1 + n % 28:02d}T10:00:00Z,{words}")
+    (raw / "messages.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (raw / "sources.toml").write_text(
+        '[[source]]\nname = "tiny"\npath = "messages.csv"\nreader = "table"\nlicence = "MIT"\nsynthetic = true\n'
+        'language = "sv"\n[source.columns]\nutterance_id = "id"\nspeaker_id = "who"\n',
+        "utf-8",
+    )
+    prepare(raw, raw / "processed")
+    return raw / "processed"
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Headless Chromium through Playwright, for as long as the tests of one module run.

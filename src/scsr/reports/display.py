@@ -149,27 +149,38 @@ def row_html(row: Sequence[Any], numeric: Sequence[bool]) -> str:
 
 
 def estimates_html(payload: Payload) -> str:
-    """Write estimates as a small table, with methods and assumptions folded below it."""
+    """Write estimates as a small table, with methods and assumptions folded below it.
+
+    Where all are of one quantity, it heads the table and the rows are its groups.
+    """
     estimates = payload["estimates"]
+    quantities = {(one["estimand"], one["unit"]) for one in estimates}
+    shared = len(quantities) == 1 and len(estimates) > 1 and all(one["by"] for one in estimates)
     levels = sorted({f"{one['level'] * 100:g}%" for one in estimates})
     rows = []
     for one in estimates:
-        what = f'<th scope="row">{escape(subject(one))}</th>'
+        what = f'<th scope="row">{escape(", ".join(one["by"].values()) if shared else subject(one))}</th>'
         if one["status"] == "ok":
+            value = number(one["estimate"]) if shared else quantity(one)
             rows.append(
-                f'<tr>{what}<td class="num">{escape(quantity(one))}</td>'
+                f'<tr>{what}<td class="num">{escape(value)}</td>'
                 f'<td class="num">{escape(interval(one))}</td><td class="num">{number(one["n"])}</td></tr>'
             )
         else:
             rows.append(f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>')
+    caption = ""
+    if shared:
+        estimand, unit = next(iter(quantities))
+        caption = f"<caption>{escape(estimand)}{escape(f', in {unit}' if unit else '')}</caption>"
+    what = escape(" and ".join(key for key, _ in estimates[0]["by"].items())) if shared else "What"
     head = (
-        '<tr><th scope="col">What</th><th scope="col" class="num">Estimate</th>'
+        f'<tr><th scope="col">{what}</th><th scope="col" class="num">Estimate</th>'
         f'<th scope="col" class="num">{escape(" / ".join(levels))} interval</th>'
         '<th scope="col" class="num">n</th></tr>'
     )
     return (
         '<div class="scroll" role="group" tabindex="0" aria-label="Estimates">'
-        f'<table class="estimates"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f'<table class="estimates">{caption}<thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
         + methods_html(estimates)
     )
 

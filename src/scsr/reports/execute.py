@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 import re
 import signal
@@ -153,6 +154,8 @@ def run(job: Job, tell: Tell | None = None) -> Run:
     from papermill.exceptions import PapermillException
     from papermill.execute import remove_error_markers
 
+    # papermill's own reader of parameters knows no "str | None", and says so; ours has checked them already
+    logging.getLogger("papermill").setLevel(logging.ERROR)
     source = nbformat.read(job.notebook, as_version=4)
     held: dict[str, Any] = {"nb": source, "cell": None}
     n_cells = len(source.cells) + bool(job.given)

@@ -40,7 +40,9 @@ class Worker:
 
     def start(self) -> subprocess.Popen[str]:
         """Return the process, alive."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is not None and self.process.poll() is not None:
+            self.close()
+        if self.process is None:
             with self.log.open("a", encoding="utf-8") as log:
                 self.process = subprocess.Popen(
                     [sys.executable, "-m", "scsr.reports.worker"],
@@ -79,16 +81,23 @@ class Worker:
     def stop(self) -> None:
         """End the process and its kernel: an idle one ends when its stdin does, a busy one kills its kernel first."""
         self.closed = True
-        if self.process is None:
-            return
-        if self.process.stdin is not None:
+        if self.process is not None and self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def close(self) -> None:
+        """Close the pipes to a process that has ended."""
+        if self.process is not None:
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        pipe.close()
+            self.process = None
 
 
 def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Iterator[Ended]:
@@ -137,5 +146,4 @@ def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Iterator
         for thread in threads:
             thread.join(5)
         for worker in workers:
-            if worker.process is not None and worker.process.stdout is not None:
-                worker.process.stdout.close()
+            worker.close()

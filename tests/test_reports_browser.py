@@ -1,0 +1,133 @@
+"""Reports in a real browser: they ask nobody for anything, hold their own, and read as well without scripts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scsr.reports import config, runner
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+PAGES = ("index.html", "answers/all/index.html", "hostile/all/index.html", "broken/all/failed/index.html")
+
+
+@pytest.fixture(scope="module")
+def site(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of reports: a good one, one with hostile text, one that failed."""
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(NOTEBOOKS, root / "notebooks")
+    names = {"answers": "answers", "hostile": "shows_hostile_text", "broken": "raises_an_error"}
+    (root / "reports").mkdir()
+    text = "".join(
+        f'[[report]]\nname = "{name}"\nnotebook = "notebooks/{file}.ipynb"\ninputs = ["utterances"]\n'
+        for name, file in names.items()
+    )
+    (root / "reports" / "reports.toml").write_text(text, "utf-8")
+    listing = config.read(root / "reports" / "reports.toml")
+    runner.render(listing, tiny, root / "reports", workers=2)
+    return root / "reports"
+
+
+def visit(chromium: Browser, page: Path, **context: Any) -> tuple[Any, list[str], list[str]]:
+    """Open a page; return it, the requests that it made beyond itself, and what the console said."""
+    tab = chromium.new_context(**context).new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(page.as_uri())
+    tab.wait_for_timeout(100)
+    return tab, [url for url in asked if url != page.as_uri()], said
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_request_no_complaint_no_sideways_scrolling(chromium: Browser, site: Path, page: str, scheme: str) -> None:
+    tab, asked, said = visit(chromium, site / page, color_scheme=scheme, viewport={"width": 320, "height": 700})
+    assert (asked, said) == ([], [])
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+    assert tab.evaluate("document.documentElement.lang") == "en"
+    assert tab.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size") == tab.evaluate(
+        "document.querySelectorAll('[id]').length"
+    )
+
+
+def test_hostile_text_is_text(chromium: Browser, site: Path) -> None:
+    for page in ("index.html", "hostile/all/index.html"):
+        tab, asked, said = visit(chromium, site / page)
+        for link in tab.query_selector_all("main a"):
+            assert not (link.get_attribute("href") or "").startswith("javascript")
+        assert tab.evaluate("window.hit") is None
+        assert tab.title() != "hit"
+        assert tab.locator("script").count() == 1
+        assert tab.locator("iframe, main img, object, embed").count() == 0
+        assert (asked, said) == ([], [])
+        assert "<script>" in tab.inner_text("body")
+
+
+def test_the_policy_holds_where_cleaning_would_not(chromium: Browser, site: Path) -> None:
+    tab, _, _ = visit(chromium, site / "answers/all/index.html")
+    tab.evaluate(
+        """() => {
+          document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.hit = 1">');
+          const script = document.createElement('script'); script.text = 'window.hit = 2'; document.body.append(script);
+        }"""
+    )
+    tab.wait_for_timeout(100)
+    assert tab.evaluate("window.hit") is None
+
+
+def test_all_can_be_read_without_scripts(chromium: Browser, site: Path) -> None:
+    tab, _, _ = visit(chromium, site / "answers/all/index.html", java_script_enabled=False)
+    for words in (
+        "Customers wrote 75% of 40 utterances.",
+        "Synthetic data.",
+        "A figure and a table",
+        "no survey was given",
+    ):
+        assert tab.get_by_text(words).first.is_visible(), words
+    assert tab.locator("details.code").count() >= 3
+    tab.locator("details.code summary").first.click()
+    assert tab.locator("details.code pre").first.is_visible()
+
+
+def test_figures_are_described(chromium: Browser, site: Path) -> None:
+    tab, _, _ = visit(chromium, site / "answers/all/index.html")
+    assert tab.get_by_role("img", name="Rate by firm").count() == 1
+    assert tab.locator("[role=img]").evaluate(
+        "e => document.getElementById(e.getAttribute('aria-describedby')).textContent"
+    ).startswith("Bars: Lyngbanken")  # fmt: skip
+
+
+def test_code_unfolds_and_tables_sort(chromium: Browser, site: Path) -> None:
+    tab, _, _ = visit(chromium, site / "hostile/all/index.html")
+    tab.get_by_role("button", name="Show all code").click()
+    assert tab.locator("details.code:not([open])").count() == 0
+    tab.get_by_role("button", name="Hide all code").click()
+    assert tab.locator("details.code[open]").count() == 0
+    table = tab.locator("table.data").first
+    head = table.get_by_role("button", name="text")
+    head.focus()
+    tab.keyboard.press("Enter")
+    first = table.locator("tbody tr th").all_inner_texts()
+    tab.keyboard.press("Enter")
+    assert table.locator("tbody tr th").all_inner_texts() == first[::-1]
+    assert table.locator("th[aria-sort=descending]").count() == 1
+
+
+def test_the_index_leads_to_every_report(chromium: Browser, site: Path) -> None:
+    tab, _, _ = visit(chromium, site / "index.html")
+    for link in tab.query_selector_all("a"):
+        href = link.get_attribute("href") or ""
+        if not href.startswith("#"):
+            assert (site / href).is_file(), href
+    assert tab.locator(".chip").all_inner_texts() == ["fresh", "fresh", "failed"]
+    assert "today" in tab.inner_text("main")
