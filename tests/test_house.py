@@ -30,6 +30,7 @@ FLOORS = [
     "corpus.prepare",
     "analysis.estimates",
     "analysis.intervals",
+    "analysis.coverage",
     "analysis.labels",
     "analysis.topics",
     "analysis.complaints",

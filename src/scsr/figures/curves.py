@@ -22,9 +22,15 @@ MAX_POINTS = 240
 def tidy(curve: pd.DataFrame) -> pd.DataFrame:
     """Name the groups in one column, and time and share for drawing."""
     groups = list(curve.columns[: list(curve.columns).index("timeline_h")])
-    label = curve[groups].astype(str).agg(", ".join, axis=1) if groups else pd.Series("all openings", curve.index)
+    named = pd.DataFrame({name: curve[name].astype(str).replace(yes_or_no(name)) for name in groups})
+    label = named.agg(", ".join, axis=1) if groups else pd.Series("all openings", curve.index)
     tidied = curve.rename(columns={"timeline_h": "t", "share_answered": "estimate"}).assign(group=label)
     return tidied[["group", "t", "estimate", "ci_low", "ci_high"]]
+
+
+def yes_or_no(name: str) -> dict[str, str]:
+    """Words for a group that is true or false, such as *urgent* and *not urgent*."""
+    return {"True": name, "False": f"not {name}", "not stated": f"{name}: not stated"}
 
 
 def thin(curve: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,39 @@ from typing import Any
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, frame
-from scsr.figures.theme import INK, MUTED, PALETTE, number, wrap
+from scsr.figures.theme import INK, MUTED, PALETTE, number, percent, wrap
 
 __all__ = ["describe", "draw", "height", "table"]
+
+
+def labels(estimates: Sequence[Estimate]) -> list[str]:
+    """Name the rows by their groups, or by what they estimate where the groups do not tell them apart."""
+    groups = [one.group for one in estimates]
+    if len(set(groups)) == len(groups):
+        return groups
+    return [one.name.replace("_", " ") + (f", {one.group}" if one.by else "") for one in estimates]
+
+
+def ratio_ticks(low: float, high: float) -> list[float]:
+    """Choose round ratios between two ends: few where they lie far apart, more where they are close.
+
+    Examples
+    --------
+    >>> ratio_ticks(0.55, 0.9), ratio_ticks(0.1, 12)
+    ([0.6, 0.7, 0.8, 0.9], [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0])
+    """
+    for choice in (
+        (1,),
+        (1, 2, 5),
+        (1, 1.5, 2, 3, 5, 7),
+        tuple(range(1, 10)),
+        tuple(n / 10 for n in range(10, 100)),
+    ):
+        ticks = [round(one * 10.0**power, 4) for power in range(-4, 6) for one in choice]
+        inside = [tick for tick in ticks if low * 0.98 <= tick <= high * 1.02]
+        if len(inside) >= 4:
+            return inside
+    return inside or [1.0]
 
 
 def height(estimates: Sequence[Estimate]) -> float:
@@ -31,20 +61,22 @@ def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, refe
         return ax
     finite = [end for one in shown for end in (one.estimate, one.ci_low, one.ci_high) if math.isfinite(end)]  # type: ignore[arg-type]
     low, high = min(finite), max(finite)
+    if reference is not None:
+        low, high = min(low, reference), max(high, reference)
     if shown[0].unit == "ratio" and low > 0:
         ax.set_xscale("log")
-        ticks = [
-            tick for tick in (0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20) if low * 0.9 <= tick <= high * 1.1
-        ]
-        ax.set_xticks(ticks or [1], [f"{tick:g}" for tick in ticks or [1]])
+        ticks = ratio_ticks(low, high)
+        ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         ax.minorticks_off()
+    if shown[0].unit == "share":
+        ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
     if reference is not None:
         ax.axvline(reference, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     for place, one in enumerate(shown):
         ends = [min(max(end, low), high) for end in (one.ci_low, one.ci_high)]  # type: ignore[type-var]
         ax.plot(ends, [place, place], color=PALETTE[0], linewidth=2, solid_capstyle="round")
         ax.plot([one.estimate], [place], "o", color=PALETTE[0], markersize=5.5)
-    ax.set_yticks(range(len(shown)), [wrap(one.group) for one in shown])
+    ax.set_yticks(range(len(shown)), [wrap(label) for label in labels(shown)])
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
@@ -62,11 +94,12 @@ def describe(estimates: Sequence[Estimate]) -> str:
             "Nothing is drawn: " + "; ".join(sorted({one.reason for one in missing}) or ["there is no estimate"]) + "."
         )
     first = shown[0]
+    write = percent if first.unit == "share" else number
     said = "; ".join(
-        f"{one.group} {number(one.estimate)} ({number(one.ci_low)} to {number(one.ci_high)})"  # type: ignore[arg-type]
-        for one in shown
+        f"{label} {write(one.estimate)} ({write(one.ci_low)} to {write(one.ci_high)})"  # type: ignore[arg-type]
+        for label, one in zip(labels(shown), shown, strict=True)
     )
-    gone = f" Not estimable: {', '.join(one.group for one in missing)}." if missing else ""
+    gone = f" Not estimable: {', '.join(labels(missing))}." if missing else ""
     return f"Estimates with {first.level * 100:g}% intervals, in {first.unit}, highest first: {said}.{gone}"
 
 

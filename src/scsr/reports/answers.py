@@ -78,10 +78,16 @@ def corpus(utterances: Any, languages: Any, shares: Sequence[Estimate], rejects:
         f"The corpus holds {count(len(utterances), 'utterance')} from "
         f"{count(int(utterances['source'].nunique()), 'source')}, in {tongues}. "
         f"{said(repeated)} of them repeat an earlier one, the day of publication is known for {said(dated)}, and the "
-        f"language is sure for {said(sure)}. {count(len(rejects), 'raw record')} could not be read and "
-        f"{'is' if len(rejects) == 1 else 'are'} listed with the reason.",
+        f"language is sure for {said(sure)}. {unread(len(rejects))}",
         tuple(one.name for one in shares),
     )
+
+
+def unread(n: int) -> str:
+    """Say how many raw records could not be read."""
+    if not n:
+        return "Every raw record could be read."
+    return f"{count(n, 'raw record')} could not be read and {'is' if n == 1 else 'are'} listed with the reason."
 
 
 def topics(found: Sequence[Any], steady: float = 0.5) -> Answer:
@@ -124,12 +130,15 @@ def complaint_rates(rates: Any, shares: Any, ranked: Any, funnel: Any) -> Answer
     groups = [one for one in ranked.estimates if one.ok and one.by]
     if len(groups) > 1:
         top, low = max(groups, key=lambda one: one.estimate), min(groups, key=lambda one: one.estimate)
-        text += f" {top.group} has most ({said(top, '')}) and {low.group} fewest ({said(low, '')})"
-        text += ", estimates drawn towards the mean by as much as they are uncertain."
+        text += (
+            f" {top.group} has most, {said(top, '')}, and {low.group} fewest, {said(low, '')}; both are drawn towards "
+        )
+        text += "the mean by as much as they are uncertain."
         outside = int((funnel.frame["outside"] > 0).sum())
         text += (
-            f" {count(outside, 'group')} of {len(funnel.frame)} {'lies' if outside == 1 else 'lie'} further from the "
-            "common rate than chance alone explains."
+            f" {count(outside, 'firm') if outside else 'None'} of {len(funnel.frame)} "
+            f"{'lies' if outside < 2 else 'lie'} further from the common rate than chance and the usual spread between "
+            "firms explain."
         )
     return Answer(text, ("complaint_rate", "shrunken_rate"))
 

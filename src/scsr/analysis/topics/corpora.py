@@ -100,7 +100,7 @@ def topics_by_language(
     found = []
     for language in languages:
         rows = utterances[utterances["language"].astype(str) == language]
-        rows = rows[[len(lemmas) > 0 for lemmas in rows["lemmas"]]]
+        rows = rows[rows["lemmas"].map(len).gt(0)]
         rows = rows[~rows["lemmas"].map(tuple).duplicated()]
         if len(rows):
             found.append(topics_of(language, rows, n_topics, n_refits, seed, level))
