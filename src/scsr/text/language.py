@@ -26,6 +26,8 @@ CERTAIN = 0.6
 """Confidence below which a caller had better trust the source, the page or nothing."""
 
 DETAILS = ("sv", "nb", "nn", "is", "da", "en", "fo", "de", "fi")
+# chosen on the dev sets of Universal Dependencies (sv nb nn is da fo), as is the sharpness, which makes a confidence
+# come out as the share of right answers there: figures on the same sets flatter them a little
 WORD_NATS, ENDING_NATS = 0.8, 0.2
 SHARPNESS = 1.5
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")

@@ -40,8 +40,7 @@ def detect_encoding(data: bytes, declared: str | None = None) -> Decoded:
     """Decode bytes and say how the encoding was found.
 
     A byte-order mark decides; else strict UTF-8; else what was declared; else UTF-8 with a few single bytes of
-    windows-1252 among it; else the eight-bit encoding that reads best as Nordic text, among those that
-    charset-normalizer holds possible.
+    windows-1252 among it; else the eight-bit encoding of :data:`CANDIDATES` that reads best as Nordic text.
 
     Parameters
     ----------

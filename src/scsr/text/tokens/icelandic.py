@@ -15,7 +15,7 @@ import simplemma
 __all__ = ["icelandic_lemma"]
 
 # how much speaks for a candidate: simplemma's own answer, being a base form to simplemma, the share of the readings;
-# against it: readings that are rare in text
+# against it: readings that are rare in text (weights chosen on the dev set of UD_Icelandic-Modern)
 AGREES, IS_BASE, SHARE, VERB = 1.0, 1.0, 0.5, 0.1
 SUBJUNCTIVE_ONLY, IMPERATIVE_ONLY, PARTICIPLE_ONLY = -0.5, -1.0, -1.5
 
