@@ -43,7 +43,7 @@ def test_render_status_and_diff(
 ) -> None:
     assert run(monkeypatch, "render", "--dry-run") == 0
     assert "render answers/all: never rendered" in capsys.readouterr().out
-    assert run(monkeypatch, "render", "--workers", "2") == 1
+    assert run(monkeypatch, "render", "--workers", "1") == 1
     said = capsys.readouterr().err
     assert "made    answers/all" in said
     assert "failed  wrong/all" in said

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +61,7 @@ class Project:
         return config.read(self.out / "reports.toml")
 
     def render(self, *names: str, **given: Any) -> runner.Summary:
-        return runner.render(self.config, self.data, self.out, names, workers=2, **given)
+        return runner.render(self.config, self.data, self.out, names, **{"workers": 1} | given)
 
     def states(self) -> dict[str, index.State]:
         return {f"{one.report}/{one.variant}": one for one in runner.status(self.config, self.data, self.out)}
@@ -76,7 +79,7 @@ def project(root: Path, tiny: Path, text: str) -> Project:
 def good(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Three reports, rendered."""
     made = project(tmp_path_factory.mktemp("good"), tiny, LIST)
-    summary = made.render()
+    summary = made.render(workers=2)
     assert dict(summary.failed) == {}
     assert set(summary.made) == {"answers/country=SE", "answers/all", "hostile/all"}
     return made
@@ -103,7 +106,8 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_what_is_published(good: Project) -> None:
     home = good.out / "answers" / "all"
     assert set(files(home)) == {
-        "index.html", "results.json", "notebook.ipynb", "tables/estimates.csv", "tables/firms.csv", "tables/by_firm.csv",
+        "index.html", "results.json", "notebook.ipynb", "tables/estimates.csv", "tables/firms.csv",
+        "tables/by_firm.csv",
     }  # fmt: skip
     results = json.loads((home / "results.json").read_text("utf-8"))
     assert results["answer"] == "Customers wrote 75% of 40 utterances."
@@ -327,6 +331,53 @@ def test_a_mistake_of_ours_is_a_failed_report(good: Project, tmp_path: Path, mon
     (tmp_path / "worker-0.log").write_text("the traceback", "utf-8")
     assert runner.log_of(tmp_path, outcome.reason) == "the traceback"
     assert runner.log_of(tmp_path, "other") == ""
+
+
+def test_a_worker_answers_line_by_line(good: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = json.dumps(vars(job(good, "answers", tmp_path / "a")))
+    answered, left = threading.Event(), threading.Event()
+
+    def make(job: object, corpora: object, say: Any) -> execute.Outcome:
+        say({"event": "cell", "cell": 1, "n_cells": 2})
+        return execute.Outcome(True)
+
+    def lines() -> Iterator[str]:
+        yield line
+        answered.wait(10)
+
+    class Out(io.StringIO):
+        def write(self, text: str) -> int:
+            if "done" in text:
+                answered.set()
+            return super().write(text)
+
+    monkeypatch.setattr(worker, "one", make)
+    worker.serve(lines(), out := Out(), left.set)
+    events = [json.loads(one)["event"] for one in out.getvalue().splitlines()]
+    assert events == ["cell", "done"]
+    assert not left.is_set()
+
+    def slow(job: object, corpora: object, say: Any) -> execute.Outcome:
+        left.wait(10)
+        return execute.Outcome(True)
+
+    monkeypatch.setattr(worker, "one", slow)
+    worker.serve([line], Out(), left.set)
+    assert left.is_set(), "nobody waits for the report any more"
+
+
+def test_a_worker_minds_its_signals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers: dict[int, Any] = {}
+    ended: list[int] = []
+    monkeypatch.setattr(os, "dup", lambda _: os.open(tmp_path / "out", os.O_WRONLY | os.O_CREAT))
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    worker.main()
+    assert handlers[signal.SIGINT] is signal.SIG_IGN
+    handlers[signal.SIGTERM](signal.SIGTERM, None)
+    assert ended == [1]
 
 
 def test_a_worker_that_dies_is_replaced(good: Project, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-__all__ = ["main"]
+__all__ = ["main", "serve"]
 
 
 def main() -> None:
@@ -31,24 +32,43 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
     signal.signal(signal.SIGTERM, leave)
+    with out:
+        serve(sys.stdin, out, leave)
+
+
+def serve(lines: Iterable[str], out: TextIO, leave: Callable[[], None]) -> None:
+    """Make the reports that are asked for, a line each.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Jobs as JSON.
+    out : file
+        Where events go, a line each.
+    leave : callable
+        Called when the lines end while a report is being made: whoever asked for it is gone.
+    """
+    from scsr.reports import execute
+
     jobs: queue.Queue[str] = queue.Queue()
-    busy = threading.Event()
+    n_open = 0
 
     def listen() -> None:
-        for line in sys.stdin:
+        nonlocal n_open
+        for line in lines:
+            n_open += 1
             jobs.put(line)
-        if busy.is_set():
+        if n_open:
             leave()
         jobs.put("")
 
     threading.Thread(target=listen, daemon=True).start()
     corpora: dict[str, Any] = {}
     while line := jobs.get():
-        busy.set()
         job = execute.Job(**json.loads(line))
-        outcome = one(job, corpora, lambda event: print(json.dumps(event), file=out))
-        busy.clear()
-        print(json.dumps({"event": "done", **vars(outcome)}), file=out)
+        outcome = one(job, corpora, lambda event: print(json.dumps(event), file=out, flush=True))
+        n_open -= 1
+        print(json.dumps({"event": "done", **vars(outcome)}), file=out, flush=True)
 
 
 def one(job: Any, corpora: dict[str, Any], say: Any) -> Any:
