@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from scsr.corpus.pages.blocks import BULLET, Block
@@ -19,11 +20,14 @@ __all__ = ["account", "assemble", "label_rest"]
 
 UTTERANCES = "utterances"
 NUMBERED = re.compile(r"^\W*\d{1,4}[.)]?\s+\w")
-TAIL_RULES = frozenset(
-    "share like read_also link_list category tags buttons comment_count permalink subscribe older newer related pager "
-    "spam_notice recent archive".split()
-)
-END_RULES = frozenset("search recent archive older newer powered_by comment_form subscribe copyright follow".split())
+TAIL_RULES = frozenset((
+    "share", "like", "read_also", "link_list", "category", "tags", "buttons", "comment_count", "permalink",
+    "subscribe", "older", "newer", "related", "pager", "spam_notice", "recent", "archive",
+))  # fmt: skip
+END_RULES = frozenset((
+    "search", "recent", "archive", "older", "newer", "powered_by", "comment_form", "subscribe", "copyright",
+    "follow",
+))  # fmt: skip
 
 
 def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
@@ -51,6 +55,7 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
     for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False):
         said = " ".join([text, *(comment.text for comment in comments[-50:])])
         comments.append(assemble_comment(blocks, record, title, said, reply_to))
+    comments = without_empty(comments)
     label(blocks, plan.head, "post_meta")
     label(blocks, lines, "after_post")
     return Post(
@@ -64,6 +69,13 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
         comments=tuple(comments),
         role=role_of(blocks, [*plan.head, *lines]),
     )
+
+
+def without_empty(comments: Sequence[Comment]) -> list[Comment]:
+    """Leave out comments of which nothing is left to read, and count the ones that are answered anew."""
+    kept = [k for k, comment in enumerate(comments) if comment.text]
+    place = {k: n for n, k in enumerate(kept)}
+    return [replace(comments[k], reply_to=place.get(-1 if (to := comments[k].reply_to) is None else to)) for k in kept]
 
 
 def address(blocks: Sequence[Block], title: Sequence[int]) -> str | None:
@@ -301,7 +313,7 @@ def opens_quote(blocks: Sequence[Block], at: int) -> bool:
     following = blocks[at + 1] if at + 1 < len(blocks) else None
     announces = any(block.text.lower().rstrip().endswith(phrase) for phrase in forms("quote") if phrase.endswith(":"))
     announces = announces or (block.text.rstrip().endswith(":") and says_line(block.text) is not None)
-    return announces and ("blockquote" in block.roles or following is not None and "blockquote" in following.roles)
+    return announces and ("blockquote" in block.roles or (following is not None and "blockquote" in following.roles))
 
 
 def role_of(blocks: Sequence[Block], lines: Sequence[int]) -> str | None:
@@ -313,11 +325,8 @@ def role_of(blocks: Sequence[Block], lines: Sequence[int]) -> str | None:
         words = block.text.lower()
         if word_count(words) <= 5 and (block.rule == "member" or member_line(block) or "author" in block.roles):
             first = words.replace(",", " ").split()
-            if first and any(
-                first[: len(p.split())] == p.split()
-                for p in forms("staff")
-                if p not in ("moderator", "administrator", "admin", "expert")
-            ):
+            titles = forms("staff").keys() - forms("moderator").keys()
+            if first and any(first[: len(title.split())] == title.split() for title in titles):
                 return "employee"
     return None
 

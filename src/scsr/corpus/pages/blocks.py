@@ -89,8 +89,8 @@ def cleaned(text: str) -> str:
 
     Examples
     --------
-    >>> cleaned("kund\u00adtj\u00e4nst\u200b")
-    'kundtj\u00e4nst'
+    >>> cleaned("kund\u00adtjänst\u200b")
+    'kundtjänst'
     """
     return INVISIBLE.sub("", text)
 

@@ -174,11 +174,14 @@ def find_dates(text: str, saved_at: datetime | None = None) -> list[Found]:
 def dates_in(text: str, saved_at: datetime | None) -> tuple[Found, ...]:
     """Find dates; remembered, because a line is asked about more than once."""
     found: list[Found] = []
+    taken: list[tuple[int, int]] = []
     if any(character.isdigit() for character in text):
         for pattern in (ISO, *patterns()):
             for match in pattern.finditer(text):
-                if any(match.start() < other.end and other.start < match.end() for other in found):
+                if any(match.start() < end and start < match.end() for start, end in taken):
                     continue
+                # what looks like a date and is none, such as 30 February, is not read as a part of it either
+                taken.append(match.span())
                 date = made(match)
                 if date is not None:
                     found.append(date)
@@ -256,7 +259,7 @@ def find_date(text: str, saved_at: datetime | None = None) -> Found | None:
 
     Examples
     --------
-    >>> find_date("17/5 2011 \u00b7 Ulrika").value.date().isoformat()
+    >>> find_date("17/5 2011 · Ulrika").value.date().isoformat()
     '2011-05-17'
     """
     found = find_dates(text, saved_at)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, is_title_like, rule_of, word_count
-from scsr.corpus.pages.meta import date_of, is_meta, member_line
-from scsr.corpus.pages.phrases import count_stated, says_line, starts_with
-from scsr.corpus.pages.talk import cut, is_button, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.meta import author_of, date_of, is_meta, member_line, rest_name
+from scsr.corpus.pages.phrases import bare, count_stated, forms, named, says_line, starts_with
+from scsr.corpus.pages.talk import can_be_name, cut, header_end, is_button, is_comment_heading, is_text, is_thread
 
 __all__ = ["Plan", "plan_lines"]
 
@@ -42,7 +42,16 @@ def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
     list of Plan
     """
     talk = comment_starts(blocks)
-    heads = dated_heads(blocks, talk) or spaced_heads(blocks, talk) or lone_head(blocks)
+    thread = untitled_thread(blocks, talk)
+    if thread is not None:
+        return [thread]
+    heads = (
+        quoted_head(blocks, talk)
+        or dated_heads(blocks, talk)
+        or counted_heads(blocks, talk)
+        or spaced_heads(blocks, talk)
+        or lone_head(blocks)
+    )
     plans = []
     for k, (first, title, body) in enumerate(heads):
         end = heads[k + 1][0] if k + 1 < len(heads) else len(blocks)
@@ -52,8 +61,8 @@ def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
             plan.body = list(range(body, end))
         else:
             plan.body = list(range(body, opening))
-            plan.comments = cut(blocks, range(opening + (1 if heading_at(blocks, opening) else 0), end))
-            plan.head += [opening] if heading_at(blocks, opening) else []
+            plan.comments = cut(blocks, range(opening + (1 if is_comment_heading(blocks[opening]) else 0), end))
+            plan.head += [opening] if is_comment_heading(blocks[opening]) else []
         plans.append(plan)
     return [as_thread(plans)] if len(plans) > 1 and is_thread(titles_of(blocks, plans)) else plans
 
@@ -69,8 +78,77 @@ def as_thread(plans: Sequence[Plan]) -> Plan:
     return first
 
 
-def heading_at(blocks: Sequence[Block], at: int) -> bool:
-    return is_comment_heading(blocks[at])
+def untitled_thread(blocks: Sequence[Block], talk: set[int]) -> Plan | None:
+    """Read messages under dates to the minute as one thread, where hardly any of them has a title."""
+    if talk:
+        return None
+    timed = [at for at, block in enumerate(blocks) if dated_to_the_minute(block) and not member_line(block)]
+    records = cut(blocks, range(len(blocks)), signed_below=False) if len(timed) > 1 else []
+    messages = [record for record in records if any(at in timed for at in record[:6])]
+    if len(messages) < 2 or len(messages) < 0.8 * len(timed):
+        return None
+    first = messages[0][0]
+    titled = [at for at in timed if (up := title_above(blocks, at)) is not None and word_count(blocks[up].text) > 3]
+    if len(titled) > 0.5 * len(timed) or not all(has_name(blocks, record) for record in messages):
+        return None
+    header = header_end(blocks, messages[0])
+    texts = [at for at in messages[0][header:] if is_text(blocks[at])]
+    title = texts[0] if len(texts) > 1 else None
+    if title is None or not is_title_like(blocks[title].text) or blocks[title].text.endswith((".", "!")):
+        title = next((at for at in range(first - 1, -1, -1) if is_head(blocks[at])), None)
+    head = [
+        at
+        for at in [*range(min(first, title if title is not None else first), first), *messages[0][:header]]
+        if at != title
+    ]
+    body = [at for at in messages[0][header:] if at != title]
+    return Plan([title] if title is not None else [], head, body, messages[1:])
+
+
+def is_head(block: Block) -> bool:
+    """Whether a line can be the title of a post by itself."""
+    return is_title_like(block.text) and rule_of(block.text) is None and not block.listed
+
+
+def has_name(blocks: Sequence[Block], record: Sequence[int]) -> bool:
+    """Whether the header of a message names its writer."""
+    return any(author_of(blocks[at]) or can_be_name(blocks[at]) or names_beside_date(blocks[at]) for at in record[:5])
+
+
+def names_beside_date(block: Block) -> bool:
+    date = date_of(block)
+    return date is not None and rest_name(block, date) is not None
+
+
+def quoted_head(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
+    """Head of a single post whose title the heading of its comments repeats: 5 comments to "TITLE"."""
+    if len(talk) != 1:
+        return []
+    heading = bare(blocks[min(talk)].text)
+    for at in range(min(talk)):
+        line = bare(blocks[at].text)
+        if len(line) > 5 and heading.endswith(line) and heading != line and not blocks[at].listed:
+            body = past_meta(blocks, at + 1)
+            if has_text(blocks, body):
+                first = at - 1 if at and date_of(blocks[at - 1]) is not None else at
+                return [(first, at, body)]
+    return []
+
+
+def counted_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
+    """Heads of posts by a line under the title that states the number of comments, or the writer."""
+    heads: list[tuple[int, int | None, int]] = []
+    for at in range(1, min(talk, default=len(blocks))):
+        if (
+            not (is_comment_line(blocks[at]) or is_meta(blocks[at]))
+            or not is_head(blocks[at - 1])
+            or is_meta(blocks[at - 1])
+        ):
+            continue
+        body = past_meta(blocks, at)
+        if body < len(blocks) and has_text(blocks, body) and is_text(blocks[body]):
+            heads.append((at - 1, at - 1, body))
+    return heads
 
 
 def comment_starts(blocks: Sequence[Block]) -> set[int]:
@@ -84,15 +162,16 @@ def comment_starts(blocks: Sequence[Block]) -> set[int]:
             continue
         if is_comment_heading(block) and not is_count_line(blocks, at):
             near = blocks[at + 1 : at + 8]
-            if any(says_line(b.text) is not None or is_button(b) or dated_to_the_minute(b) for b in near):
+            alone = named(block.text, "comments") and any(names_beside_date(b) for b in near[:3])
+            if alone or any(says_line(b.text) is not None or is_button(b) or dated_to_the_minute(b) for b in near):
                 starts.add(at)
         elif starts_with(block.text, "subscribe") and any(is_button(b) for b in blocks[at + 1 :]):
             following = next(
                 (k for k in range(at + 1, len(blocks)) if is_text(blocks[k]) and is_prose(blocks[k].text)), None
             )
-            if following is not None and not any(k in starts for k in range(at)):
-                if all(rule_of(b.text) is not None for b in blocks[at:following]):
-                    starts.add(following)
+            between = blocks[at : following or at]
+            if between and not any(k < at for k in starts) and all(rule_of(b.text) is not None for b in between):
+                starts.add(at + len(between))
     return starts
 
 
@@ -109,36 +188,45 @@ def is_count_line(blocks: Sequence[Block], at: int) -> bool:
     )
 
 
-def in_talk(at: int, talk: set[int], heads: Sequence[int]) -> bool:
-    """Whether a line stands inside a run of comments that no head has ended."""
-    start = max((k for k in talk if k <= at), default=None)
-    return start is not None
-
-
 def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
     """Heads of posts by their date lines: (first line, title, first line of the text)."""
     first_talk = min(talk, default=len(blocks))
     dated = [
-        at for at, block in enumerate(blocks)
-        if (at < first_talk or heading_like(blocks, at))
-        and (found := date_of(block)) is not None and found.precision != "month" and says_line(block.text) is None
-        and not member_line(block)
-    ]  # fmt: skip
+        at for at in range(len(blocks)) if (at < first_talk or heading_like(blocks, at)) and can_date_head(blocks[at])
+    ]
     above = {at: title for at in dated if (title := title_above(blocks, at)) is not None}
     below = {at: title for at in dated if (title := title_below(blocks, at)) is not None}
-    use_below = len(below) > len(above) or (len(below) == len(above) and prefers_below(blocks, above, below))
+    use_below = prefers_below(blocks, above, below)
     heads: list[tuple[int, int | None, int]] = []
     for at in dated:
         title = (below if use_below else above).get(at)
-        if title is None:
+        alone = (
+            use_below
+            and word_count(blocks[at].text) <= 5
+            and is_prose(blocks[at + 1].text if at + 1 < len(blocks) else "")
+        )
+        if title is None and not (alone and heads):
             continue
-        body = past_meta(blocks, max(at, title) + 1)
-        first = min(at, title)
+        body = past_meta(blocks, max(at, at if title is None else title) + 1)
+        first = at if title is None else min(at, title)
         if heads and first < heads[-1][2]:
             continue
         if body < len(blocks) and has_text(blocks, body):
             heads.append((first, title, body))
     return heads
+
+
+def can_date_head(block: Block) -> bool:
+    """Whether a date line can stand at the head of a post, and is not the sentence below one."""
+    date = date_of(block)
+    if date is None or says_line(block.text) is not None or member_line(block):
+        return False
+    if date.precision == "month":
+        return count_stated(block.text) is not None and "(" not in block.text
+    rest = block.text[: date.start].lower()
+    return not (
+        word_count(rest) > 3 and any(f" {phrase} " in f" {rest} " for phrase in forms("category") if " " in phrase)
+    )
 
 
 def heading_like(blocks: Sequence[Block], at: int) -> bool:
@@ -153,21 +241,27 @@ def heading_like(blocks: Sequence[Block], at: int) -> bool:
 
 
 def prefers_below(blocks: Sequence[Block], above: dict[int, int], below: dict[int, int]) -> bool:
-    """Between two readings, whether titles stand below their dates: dates alone on their line, as Blogger has them."""
+    """Whether titles stand below their dates, as Blogger has them, and not above."""
+
+    def plain(titles: dict[int, int]) -> int:
+        return sum(
+            not SENTENCE_END.search(blocks[at].text) or blocks[at].text.endswith(("?", "!")) for at in titles.values()
+        )
+
+    if plain(below) != plain(above):
+        return plain(below) > plain(above)
     if not below:
         return False
-    alone = [at for at in below if word_count(blocks[at].text) <= 5]
-    return (
-        len(alone) == len(below)
-        and all(is_prose(blocks[below[at] + 1].text) for at in below if below[at] + 1 < len(blocks))
-        and not all(blocks[at].gap == 0 for at in above)
-    )
+    alone = all(word_count(blocks[at].text) <= 6 for at in below)
+    return alone and not all(blocks[at].gap == 0 for at in above)
 
 
 def title_above(blocks: Sequence[Block], at: int) -> int | None:
     """Title over a date line; lines about the post may stand between."""
     for back in range(at - 1, max(-1, at - 4), -1):
         block = blocks[back]
+        if is_button(block):
+            return None  # buttons end what stands above
         if is_meta(block) or is_comment_line(block):
             continue
         if is_title_like(block.text) and rule_of(block.text) is None and not block.listed:

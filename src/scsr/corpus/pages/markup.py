@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from scsr.corpus.pages.blocks import Block, Run, cleaned
 from scsr.corpus.pages.furniture import is_prose, word_count
+from scsr.corpus.pages.names import meaning, plain_name
 
 __all__ = ["Node", "Tree", "parse"]
 
-SKIPPED = frozenset(
-    "script style noscript template head svg math canvas map datalist rp title meta link base param source track".split()
-)
-EMBEDS = frozenset("iframe object embed video audio applet".split())
-BLOCKS = frozenset(
-    "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption blockquote pre address "
-    "article section header footer nav aside main figure figcaption form fieldset legend label select option optgroup "
-    "textarea button center details summary hgroup menu dialog hr frameset noframes dir".split()
-)
-FORMS = frozenset("form select option optgroup textarea button label fieldset legend input".split())
+SKIPPED = frozenset((
+    "script", "style", "noscript", "template", "head", "svg", "math", "canvas", "map", "datalist", "rp",
+    "title", "meta", "link", "base", "param", "source", "track",
+))  # fmt: skip
+EMBEDS = frozenset((
+    "iframe", "object", "embed", "video", "audio", "applet",
+))  # fmt: skip
+BLOCKS = frozenset((
+    "html", "body", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd",
+    "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre", "address",
+    "article", "section", "header", "footer", "nav", "aside", "main", "figure", "figcaption", "form",
+    "fieldset", "legend", "label", "select", "option", "optgroup", "textarea", "button", "center", "details",
+    "summary", "hgroup", "menu", "dialog", "hr", "frameset", "noframes", "dir",
+))  # fmt: skip
+FORMS = frozenset((
+    "form", "select", "option", "optgroup", "textarea", "button", "label", "fieldset", "legend", "input",
+))  # fmt: skip
 TAG_RULES = {"nav": "menu", "aside": "sidebar", "footer": "footer", "form": "form", "select": "form", "option": "form",
              "textarea": "form", "button": "form", "label": "form", "fieldset": "form"}  # fmt: skip
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]{0,2000})>")
-SELF_CLOSING = frozenset(
-    "br hr img input meta link base param source track area col embed wbr p li td tr th dt dd option tbody thead".split()
-)
+SELF_CLOSING = frozenset((
+    "br", "hr", "img", "input", "meta", "link", "base", "param", "source", "track", "area", "col", "embed",
+    "wbr", "p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead",
+))  # fmt: skip
 DEEPEST = 200
 SMALL_ROLES = {
     "title": 45,
@@ -76,32 +82,6 @@ class Tree:
         while node >= 0:
             yield node
             node = self.nodes[node].parent
-
-
-@cache
-def vocabulary() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
-    """Patterns of names by role, and by furniture rule."""
-    text = resources.files("scsr.corpus.pages").joinpath("resources/markup.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
-
-    def compiled(table: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
-        return {role: re.compile("(?:" + "|".join(forms) + ")") for role, forms in table.items()}
-
-    return compiled(tables["roles"]), compiled(tables["furniture"])
-
-
-@cache
-def meaning(name: str) -> tuple[frozenset[str], str]:
-    """Roles and furniture rule that a class name, id or property hints at."""
-    roles, furniture = vocabulary()
-    found = frozenset(role for role, pattern in roles.items() if pattern.fullmatch(name))
-    return found, next((rule for rule, pattern in furniture.items() if pattern.fullmatch(name)), "")
-
-
-@cache
-def plain_name(name: str) -> str:
-    """Lower case, without the number at its end."""
-    return re.sub(r"[-_]?\d+$", "", name.lower())[:60]
 
 
 def shallow(text: str) -> str:
@@ -260,7 +240,7 @@ class Walk:
                     len(self.tree.blocks),
                     signature=(*parent[:1], *signature),
                     numbered=numbered,
-                )  # fmt: skip
+                )
             )
             self.node = len(self.tree.nodes) - 1
             if tag[0] == "h" and tag[1:].isdigit():
@@ -339,7 +319,7 @@ class Walk:
                 listed=self.listed > 0,
                 after_embed=self.embedded,
                 parts=tuple(" ".join(part.split()) for part in parts if part.strip()),
-            )  # fmt: skip
+            )
         )
         self.breaks = 0
         self.embedded = False
@@ -383,7 +363,7 @@ def keep_inner_texts(tree: Tree) -> None:
 
 
 def settle(tree: Tree) -> None:
-    """Hand the roles and furniture rules of elements down to their blocks, where the element is no larger than its name says."""
+    """Hand roles and furniture rules of elements down to their blocks, where an element is as small as its name."""
     keep_inner_texts(tree)
     words, prose, body = [0], [0], [0]
     for block in tree.blocks:
@@ -394,28 +374,22 @@ def settle(tree: Tree) -> None:
     for node in tree.nodes:
         if "body" in node.roles:
             in_body[node.lo : node.hi] = [True] * (node.hi - node.lo)
-    for at, block in enumerate(tree.blocks):
-        body.append(body[-1] + (prose[at + 1] - prose[at] if in_body[at] else 0))
-        del block
+    for at, inside in enumerate(in_body):
+        body.append(body[-1] + (prose[at + 1] - prose[at] if inside else 0))
     roles: list[set[str]] = [set() for _ in tree.blocks]
-    for at, node in enumerate(tree.nodes):
+    for node in tree.nodes:
         size = words[node.hi] - words[node.lo]
-        for role in node.roles:
-            if size <= SMALL_ROLES.get(role, -1):
-                for block in range(node.lo, node.hi):
-                    roles[block].add(role)
-        if "blockquote" in node.roles or "comment" in node.roles or "body" in node.roles:
-            for block in range(node.lo, node.hi):
-                roles[block].update(node.roles & {"blockquote", "comment", "body"})
-        if node.rule and node.tag not in ("html", "body"):
-            large = prose[node.hi] - prose[node.lo] > 0.5 * prose[-1] and prose[-1] > 0
-            holds = body[node.hi] - body[node.lo] > 0.3 * body[-1] and body[-1] > 0
-            inner = node.rule in ("header", "footer") and any(
-                "post" in tree.nodes[up].roles for up in tree.above(node.parent)
-            )
-            if not (large or holds or inner or "post" in node.roles or "comment" in node.roles):
-                for block in range(node.lo, node.hi):
-                    tree.blocks[block].rule = tree.blocks[block].rule or node.rule
-        del at
+        handed = {role for role in node.roles if size <= SMALL_ROLES.get(role, -1)}
+        handed |= node.roles & {"blockquote", "comment", "body"}
+        for at in range(node.lo, node.hi) if handed else ():
+            roles[at] |= handed
+        if node.rule and node.tag not in ("html", "body") and not node.roles & {"post", "comment"}:
+            large = prose[node.hi] - prose[node.lo] > 0.5 * prose[-1] > 0
+            holds = body[node.hi] - body[node.lo] > 0.3 * body[-1] > 0
+            edge = node.rule in ("header", "footer")
+            if large or holds or (edge and any("post" in tree.nodes[up].roles for up in tree.above(node.parent))):
+                continue
+            for at in range(node.lo, node.hi):
+                tree.blocks[at].rule = tree.blocks[at].rule or node.rule
     for block, found in zip(tree.blocks, roles, strict=True):
         block.roles = frozenset(found)

@@ -11,11 +11,23 @@ from functools import cache
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.dates import PRECISION, Found, find_date, find_relative, read_stamp
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
-from scsr.corpus.pages.phrases import EDGES, bare, count_stated, forms, named, says_line, starts_with
+from scsr.corpus.pages.phrases import (
+    EDGES,
+    alternation,
+    bare,
+    count_pattern,
+    count_stated,
+    forms,
+    named,
+    says_line,
+    starts_with,
+)
+from scsr.text.resources import phrases
 
-__all__ = ["Meta", "author_of", "date_of", "is_meta", "is_name", "read_meta"]
+__all__ = ["Meta", "author_of", "date_of", "is_meta", "is_name", "read_meta", "rest_name"]
 
 SEPARATOR = re.compile(r"\s*[|\u00b7\u2022\u2014/\u00bb\u00ab]\s*|\s[\u2013-]\s|\s{2,}|,\s(?=\d)")
+NAME_EDGES = " \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026"
 MAX_META_WORDS = 32
 
 
@@ -32,32 +44,28 @@ class Meta:
 @cache
 def clock_time() -> re.Pattern[str]:
     """Pattern of a time of day after a word for clock, or alone."""
-    from scsr.corpus.pages.dates import words
-
     return re.compile(
-        rf"(?:\b(?:{words('clock', 'words')}|at)\b\.?\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE
+        rf"(?:\b(?:{date_words()})\b\.?\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE
     )
 
 
 @cache
 def by_line() -> re.Pattern[str]:
     """Pattern of "by NAME" at the start of a line or after a separator."""
-    phrases = sorted(forms("posted_by"), key=lambda phrase: (-len(phrase), phrase))
-    joined = "|".join(map(re.escape, phrases))
+    joined = alternation("posted_by")
     return re.compile(rf"(?:^|(?<=[\s|\u00b7,.\u2014(-]))(?:{joined})(?:\s?:\s?|\s+)(?P<name>\S.*)$", re.IGNORECASE)
 
 
 @cache
 def short_by_line() -> re.Pattern[str]:
     """Pattern of "by NAME" alone on its line, with the words for "by" that no title starts with."""
-    joined = "|".join(map(re.escape, sorted(forms("posted_by"), key=lambda phrase: (-len(phrase), phrase))))
-    return re.compile(rf"^\W*(?:(?:av|by|eftir|af)\s+|(?:{joined})\s?:\s*)\S", re.IGNORECASE)
+    return re.compile(rf"^\W*(?:(?:{alternation('by')})\s+|(?:{alternation('posted_by')})\s?:\s*)\S", re.IGNORECASE)
 
 
 @cache
 def long_by_line() -> re.Pattern[str]:
     """Pattern of an opening such as "Posted by", which ordinary text does not have."""
-    phrases = sorted((p for p in forms("posted_by") if " " in p or p in ("posted by",)), key=lambda p: (-len(p), p))
+    phrases = sorted((p for p in forms("posted_by") if " " in p), key=lambda p: (-len(p), p))
     return re.compile(rf"^\W*(?:{'|'.join(map(re.escape, phrases))})\b\s*:?\s*\S", re.IGNORECASE)
 
 
@@ -97,10 +105,13 @@ def read_date(block: Block) -> Found | None:
             return None
     stamped = next((stamp for run in block.runs if run.stamp and (stamp := read_stamp(run.stamp))), None)
     if written is None or stamped is None:
-        return written or stamped
-    same = written.precision == "none" or stamped.value.date() == written.value.date() or (
-        written.precision == "month" and (stamped.value.year, stamped.value.month) == (written.value.year, written.value.month)
-    )  # fmt: skip
+        return written or (Found(0, 0, stamped.value, stamped.precision) if stamped else None)
+    month = (stamped.value.year, stamped.value.month) == (written.value.year, written.value.month)
+    same = (
+        written.precision == "none"
+        or stamped.value.date() == written.value.date()
+        or (written.precision == "month" and month)
+    )
     if same and PRECISION[stamped.precision] < PRECISION[written.precision]:
         return Found(written.start, written.end, stamped.value, stamped.precision)
     return written
@@ -118,11 +129,34 @@ def marked_date(block: Block) -> Found | None:
     return None
 
 
+def is_footer(text: str) -> bool:
+    """Whether a sentence says where and by whom a post was published, as themes print it below one."""
+    lowered = f" {text.lower()} "
+    if not any(f" {phrase} " in lowered for phrase in forms("category") if " " in phrase):
+        return False
+    return rule_of(text) == "permalink" or last_by().search(text) is not None
+
+
+@cache
+def last_by() -> re.Pattern[str]:
+    """Pattern of "by NAME" at the end of a sentence."""
+    return re.compile(rf"\s(?:{alternation('by')})\s+\S+(?:\s+\S+){{0,3}}\s*\.?\s*$", re.IGNORECASE)
+
+
+@cache
+def date_words() -> str:
+    """Short words that lead to a date or a time: "on", "kl."."""
+    short = {line for line in forms("posted_on") if len(line) <= 4 and line.isalpha()}
+    return "|".join(
+        map(re.escape, sorted({*short, *phrases("clock", "words"), "at"}, key=lambda word: (-len(word), word)))
+    )
+
+
 def mentions(block: Block, date: Found) -> bool:
     """Whether a block is a text that mentions a date, and no line about one."""
     if "date" in block.roles or any(run.stamp for run in block.runs):
         return False
-    if starts_with(block.text, "posted_on", "category") or long_by_line().match(block.text):
+    if starts_with(block.text, "posted_on", "category") or long_by_line().match(block.text) or is_footer(block.text):
         return False
     rest = word_count(block.text[: date.start] + " " + block.text[date.end :])
     sentence = SENTENCE_END.search(block.text) is not None
@@ -162,17 +196,13 @@ def is_name(text: str) -> bool:
 
 def tidy_name(text: str) -> str | None:
     """Name without the words and signs around it."""
-    text = re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip())
-    text = re.split(
-        r"\s+(?:kl\.?|klokka|klokkan|klukkan|klockan|at|den|on|þann)\s+(?=\d)|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{3,}",
-        text,
-    )[0]
-    text = (
-        re.sub(r"\s*\($|^\)", "", text.strip()).strip(" \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026").strip()
-    )
+    text = count_pattern().sub(" ", re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip()))
+    leads = rf"\s+(?:{date_words()})\.?\s+(?=\d)"
+    text = re.split(rf"{leads}|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{{3,}}", text, flags=re.IGNORECASE)[0]
+    text = re.sub(r"\s*\($|^\)", "", text.strip()).strip(NAME_EDGES)
     if text.endswith("...") or text.endswith("\u2026"):
         text = text.rstrip(".\u2026")
-    text = re.sub(r"[\s,]*\b(?:kl|den|klockan|klokka|klukkan|þann|on|at|d)\.?$", "", text).strip()
+    text = re.sub(rf"[\s,]*\b(?:{date_words()})\.?$", "", text, flags=re.IGNORECASE).strip()
     if text.endswith(".") and text.count(".") == 1 and len(text.split()[-1]) > 3:
         text = text[:-1]
     return text if text and is_name(text) else None
@@ -193,7 +223,7 @@ def author_of(block: Block) -> str | None:
     if said and tidy_name(said):
         return tidy_name(said)
     text = block.text
-    date = find_date(text)
+    date = date_of(block) or find_date(text)
     if "author" in block.roles and word_count(text) <= 14:
         head = text[: date.start] if date and date.start > 0 else text
         match = by_line().search(head)
@@ -227,7 +257,7 @@ def rest_name(block: Block, date: Found) -> str | None:
         pieces = [piece for piece in SEPARATOR.split(part) if piece and piece.strip(EDGES)]
         for piece in [*(p for p in block.parts if p in part), *pieces] if len(block.parts) > 1 else pieces:
             found = tidy_name(piece)
-            if not found or count_stated(piece) is not None or len(found.split()) > 5:
+            if not found or len(found.split()) > 5:
                 continue
             if not named(found, "posted_on", "category", "posted_by", "says", "archive", "recent", "menu"):
                 return found
@@ -239,7 +269,7 @@ def is_meta(block: Block) -> bool:
 
     Examples
     --------
-    >>> is_meta(Block("Publisert 27. juni 2012 av Linn")), is_meta(Block("Permen er full. Jeg har kj\u00f8pt en gr\u00f8nn."))
+    >>> is_meta(Block("Publisert 27. juni 2012 av Linn")), is_meta(Block("Permen er full. Jeg kjøper en ny."))
     (True, False)
     """
     n = word_count(block.text)

@@ -7,11 +7,13 @@ from functools import cache, lru_cache
 
 from scsr.text.resources import phrases
 
-__all__ = ["bare", "count_stated", "glued", "named", "says_line", "starts_with"]
+__all__ = ["alternation", "bare", "count_pattern", "count_stated", "glued", "named", "says_line", "starts_with"]
 
-EDGES = " \t\u00a0.,:;!|*#<>()[]{}\u00ab\u00bb\u2039\u203a\u2190\u2192\u2191\u2193\u2022\u00b7\u25ba\u25bc\u25b6\u25c0\u2014\u2013-_/\\\"'\u201c\u201d\u201e\u2026~^+="
+EDGES = (
+    " \t\u00a0.,:;!|*#<>()[]{}\u00ab\u00bb\u2039\u203a\u2190\u2192\u2191\u2193\u2022\u00b7\u25ba\u25bc\u25b6\u25c0"
+    "\u2014\u2013-_/\\\"'\u201c\u201d\u201e\u2026~^+="
+)
 BUTTONS = ("reply", "delete", "edit", "report", "share", "like", "permalink", "quote")
-CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00de"
 
 
 @cache
@@ -26,10 +28,15 @@ def bare(text: str) -> str:
 
     Examples
     --------
-    >>> bare("\u00ab Eldre  innlegg")
+    >>> bare("« Eldre  innlegg")
     'eldre innlegg'
     """
     return " ".join(text.lower().split()).strip(EDGES)
+
+
+def alternation(key: str) -> str:
+    """Phrases of one key as alternatives of a pattern, longest first."""
+    return "|".join(map(re.escape, sorted(forms(key), key=lambda line: (-len(line), line))))
 
 
 def named(text: str, *keys: str) -> bool:
@@ -83,14 +90,14 @@ def glued(text: str, *keys: str) -> bool:
 
     Examples
     --------
-    >>> glued("SvaraRadera", "reply", "delete"), glued("Svara p\u00e5 det", "reply", "delete")
+    >>> glued("SvaraRadera", "reply", "delete"), glued("Svara på det", "reply", "delete")
     (True, False)
     """
     if len(text) > 240:
         return False
     known = buttons(keys or BUTTONS)
     longest = max(map(len, known))
-    line = re.sub(rf"(?:\s*[|\u00b7\u2022,/]\s*|\s*\(\d+\)\s*)", " ", text.lower()).strip(EDGES)
+    line = re.sub(r"(?:\s*[|\u00b7\u2022,/]\s*|\s*\(\d+\)\s*)", " ", text.lower()).strip(EDGES)
     line = " ".join(line.split())
     reached = {0}
     for at in range(len(line)):
@@ -116,8 +123,7 @@ def count_pattern() -> re.Pattern[str]:
 @cache
 def none_pattern() -> re.Pattern[str]:
     """Pattern of "no comments" in any language."""
-    closed = [line for line in forms("no_comments") if re.match(r"(?:ing[ae]n?|no|engin|engar|0)\b", line)]
-    closed.sort(key=lambda line: (-len(line), line))
+    closed = sorted(forms("zero"), key=lambda line: (-len(line), line))
     return re.compile("(?<!\\w)(?:" + "|".join(map(re.escape, closed)) + ")(?!\\w)", re.IGNORECASE)
 
 

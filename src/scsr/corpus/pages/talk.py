@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
 from scsr.corpus.pages.meta import date_of, is_name, member_line, rest_name
-from scsr.corpus.pages.phrases import bare, count_stated, glued, named, says_line, starts_with
+from scsr.corpus.pages.phrases import alternation, bare, count_stated, glued, named, says_line, starts_with
 
-__all__ = ["can_be_name", "cut", "first_text", "header_end", "is_button", "is_comment_heading", "is_text", "is_thread"]
+__all__ = [
+    "can_be_name",
+    "cut",
+    "first_text",
+    "header_end",
+    "is_button",
+    "is_comment_heading",
+    "is_text",
+    "is_thread",
+    "reply_prefix",
+]
 
 MEMBER_FIELD = re.compile(r"^[^:\s]{2,16}(?:\s[^:\s]{2,12})?:\s\S{1,30}(?:\s\S{1,20})?$")
-REPLY_TITLE = re.compile(r"^\s*(?:(?:re|sv|svar|vs|aw|ang)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-END_RULES = frozenset(
-    "leave_comment comment_form subscribe older newer recent archive search powered_by copyright category tags read_also "
-    "menu no_comments follow spam_notice question_line".split()
-)
+END_RULES = frozenset((
+    "leave_comment", "comment_form", "subscribe", "older", "newer", "recent", "archive", "search",
+    "powered_by", "copyright", "category", "tags", "read_also", "menu", "no_comments", "follow",
+    "spam_notice", "question_line",
+))  # fmt: skip
+
+
+@cache
+def reply_prefix() -> re.Pattern[str]:
+    """Pattern of "Re:" before a subject, with or without a label before it."""
+    marks = rf"(?:{alternation('reply_prefix')})\s*(?:\[\d+\])?\s*:\s*"
+    return re.compile(rf"^\s*(?:\w{{3,12}}:\s+)?(?:{marks})+", re.IGNORECASE)
 
 
 def is_thread(titles: Sequence[str]) -> bool:
@@ -28,8 +46,10 @@ def is_thread(titles: Sequence[str]) -> bool:
     >>> is_thread(["Feil regning", "Sv: Feil regning"]), is_thread(["Feil regning", "Rett regning"])
     (True, False)
     """
-    subjects = [bare(REPLY_TITLE.sub("", title)) for title in titles]
-    same = sum(subject == subjects[0] for subject in subjects)
+    subjects = [bare(reply_prefix().sub("", title)) for title in titles]
+    same = sum(
+        subject == subjects[0] or (len(subject) > 5 and subjects[0].endswith(f": {subject}")) for subject in subjects
+    )
     return same >= max(2, 0.8 * len(subjects))
 
 
@@ -86,11 +106,22 @@ def header_starts(blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
             ]
         return says
     own_name = sum(1 for k in dates if (found := date_of(blocks[where[k]])) and rest_name(blocks[where[k]], found))
-    starts = []
-    for k in dates:
-        named_above = own_name < 0.5 * len(dates) and k > 0 and can_be_name(blocks[where[k - 1]])
-        starts.append(k - 1 if named_above else k)
-    return starts
+    if own_name >= 0.5 * len(dates):
+        return dates
+    reach = [lines_above(blocks, where, k) for k in dates]
+    usual = max((n for n in range(4) if sum(above >= n for above in reach) >= 0.8 * len(reach)), default=0)
+    return [k - usual if above >= usual else k for k, above in zip(dates, reach, strict=True)]
+
+
+def lines_above(blocks: Sequence[Block], where: Sequence[int], k: int) -> int:
+    """Count the short lines directly above a date that can be a name and a subject, up to three."""
+    for n in range(1, 4):
+        block = blocks[where[k - n]] if k >= n else None
+        if block is None or rule_of(block.text) is not None or is_prose(block.text) or member_line(block):
+            return n - 1
+        if block.text.endswith((".", "!", ":")) or word_count(block.text) > 20 or date_of(block) is not None:
+            return n - 1
+    return 3
 
 
 def can_be_name(block: Block) -> bool:
@@ -119,7 +150,7 @@ def can_be_header(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool
     return word_count(blocks[where[k]].text) <= 3 and not is_prose(blocks[where[k]].text) and blocks[where[k]].gap == 0
 
 
-def cut(blocks: Sequence[Block], where: Sequence[int]) -> list[list[int]]:
+def cut(blocks: Sequence[Block], where: Sequence[int], *, signed_below: bool = True) -> list[list[int]]:
     """Cut blocks into comments.
 
     Parameters
@@ -128,6 +159,8 @@ def cut(blocks: Sequence[Block], where: Sequence[int]) -> list[list[int]]:
         All blocks of the page.
     where : sequence of int
         Indices of those that hold the comments, without their heading.
+    signed_below : bool
+        Whether names and dates may stand below their texts.
 
     Returns
     -------
@@ -141,8 +174,10 @@ def cut(blocks: Sequence[Block], where: Sequence[int]) -> list[list[int]]:
         return cut_at_buttons(blocks, where)
     before = [k for k in range(starts[0]) if is_text(blocks[where[k]])]
     behind = [k for k in range(starts[-1] + 1, len(where)) if is_text(blocks[where[k]])]
-    if any(is_prose(blocks[where[k]].text) for k in before) and not (
-        behind and says_line(blocks[where[starts[0]]].text)
+    if (
+        signed_below
+        and any(is_prose(blocks[where[k]].text) for k in before)
+        and not (behind and says_line(blocks[where[starts[0]]].text))
     ):
         return cut_behind(blocks, where, starts)
     records = []
@@ -157,7 +192,9 @@ def header_end(blocks: Sequence[Block], record: Sequence[int]) -> int:
 
     0 where the date stands below the text, or nowhere.
     """
-    dated = next((k for k, at in enumerate(record) if date_of(blocks[at]) is not None and not member_line(blocks[at])), None)
+    dated = next(
+        (k for k, at in enumerate(record) if date_of(blocks[at]) is not None and not member_line(blocks[at])), None
+    )
     if dated is None or not any(is_text(blocks[at]) for at in record[dated + 1 :]):
         return 0
     before = record[:dated]

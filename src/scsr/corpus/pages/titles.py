@@ -1,0 +1,166 @@
+"""Which headings of a page are the titles of its posts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from scsr.corpus.pages.blocks import Block
+from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
+from scsr.corpus.pages.markup import Tree
+from scsr.corpus.pages.meta import date_of
+from scsr.corpus.pages.phrases import bare
+from scsr.corpus.pages.talk import is_comment_heading, is_thread, reply_prefix
+
+__all__ = ["choose_titles", "joined_titles", "with_opening"]
+
+NO_TITLE_RULES = frozenset((
+    "sidebar", "footer", "menu", "cookie", "form", "pager", "related", "share", "advert", "newsletter",
+    "toc", "author_box", "tags",
+))  # fmt: skip
+
+
+def choose_titles(tree: Tree) -> list[int]:
+    """Choose the kind of heading that best explains itself as the titles of posts."""
+    blocks = tree.blocks
+    found = candidates(tree)
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for at in found:
+        groups.setdefault(group_key(tree, at), []).append(at)
+    scored = [(score(tree, members, found), members) for members in groups.values()]
+    if not scored:
+        return []
+    best, chosen = max(scored, key=lambda pair: (pair[0], -pair[1][0]))
+    if best < 1.0:
+        return []
+    hinted = any("title" in blocks[at].roles for at in chosen)
+    for points, members in scored:
+        if (
+            members is not chosen
+            and hinted
+            and points >= best - 1.5
+            and all("title" in blocks[at].roles for at in members)
+        ):
+            same_tag = {tree.nodes[blocks[at].node].tag for at in members} == {
+                tree.nodes[blocks[at].node].tag for at in chosen
+            }
+            if (same_tag or all(blocks[at].heading for at in members)) and all(
+                "body" not in blocks[at].roles for at in members
+            ):
+                chosen = sorted({*chosen, *members})
+    return sorted(chosen)
+
+
+def candidates(tree: Tree) -> list[int]:
+    """Blocks that may be the title of a post."""
+    found = []
+    for at, block in enumerate(tree.blocks):
+        heading = block.heading > 0 or "title" in block.roles
+        if not heading or word_count(block.text) == 0 or word_count(block.text) > 40:
+            continue
+        named = (
+            block.heading in (1, 2) and word_count(block.text) > 2 and tree.title.lower().startswith(block.text.lower())
+        )
+        if block.rule in NO_TITLE_RULES and not named:
+            continue
+        if "comment" in block.roles and block.heading == 0:
+            continue
+        date = date_of(block)
+        if date is not None and date.end - date.start > 0.6 * len(block.text):
+            continue
+        if rule_of(block.text) is not None or (is_comment_heading(block) and not block.linked):
+            continue
+        found.append(at)
+    return found
+
+
+def group_key(tree: Tree, at: int) -> tuple[object, ...]:
+    """Return what headings of one kind share: element, names, whether linked, the roles of what is around."""
+    block = tree.blocks[at]
+    index = block.node
+    for up in tree.above(block.node):
+        node = tree.nodes[up]
+        if node.tag in ("h1", "h2", "h3", "h4", "h5", "h6") or "title" in node.roles:
+            index = up
+            break
+        if node.hi - node.lo > 3:
+            break
+    node = tree.nodes[index]
+    parent = tree.nodes[node.parent] if node.parent >= 0 else node
+    names = tuple(name for name in node.names if len(name) > 2)[:3]
+    return (node.tag, names, parent.tag, tuple(sorted(parent.roles)), block.linked > 0.7, "body" in block.roles)
+
+
+def score(tree: Tree, members: Sequence[int], found: Sequence[int]) -> float:
+    """How well one kind of heading explains itself as titles, averaged over its members."""
+    blocks = tree.blocks
+    total = 0.0
+    for k, at in enumerate(members):
+        end = members[k + 1] if k + 1 < len(members) else len(blocks)
+        total += score_one(tree, at, end, found)
+    points = total / len(members) + 0.5 * math.log(len(members))
+    text = " ".join(blocks[members[0]].text.split()).lower()
+    if len(members) == 1 and len(text) > 3 and text in tree.title.lower():
+        points += 1.5 if not bare(tree.title).endswith(bare(text)) or bare(tree.title) == bare(text) else 0.3
+    return points
+
+
+def score_one(tree: Tree, at: int, end: int, found: Sequence[int]) -> float:
+    """Evidence that one heading is the title of a post."""
+    blocks = tree.blocks
+    block = blocks[at]
+    points = (6 - (block.heading or 4)) * 0.1
+    if "title" in block.roles:
+        points += 2.5
+    if any("permalink" in run.roles for run in block.runs):
+        points += 2.0
+    elif block.linked > 0.7:
+        href = next((run.href for run in block.runs if run.href), "") or ""
+        points += 0.0 if re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", href) or href.startswith("#") else 1.5
+    if "body" in block.roles and "title" not in block.roles:
+        points -= 4.0
+    if block.rule in ("header",):
+        points -= 2.0
+    if first_of_post(tree, at, found):
+        points += 2.0
+    around = [*blocks[max(0, at - 2) : at], *blocks[at + 1 : min(end, at + 5)]]
+    if any(date_of(near) is not None and not near.rule.startswith(("sidebar", "menu")) for near in around):
+        points += 2.0
+    following = [near for near in blocks[at + 1 : end] if not near.rule]
+    prose = sum(word_count(near.text) for near in following[:60] if is_prose(near.text) or word_count(near.text) > 6)
+    if prose < 6:
+        return points - 4.0
+    next_heading = next((other for other in found if at < other < end and "body" not in blocks[other].roles), end)
+    direct = any(is_prose(near.text) for near in blocks[at + 1 : next_heading])
+    return points + (2.0 if direct else 0.5)
+
+
+def first_of_post(tree: Tree, at: int, found: Sequence[int]) -> bool:
+    """Whether an element named as a post starts its headings with this one."""
+    for up in tree.above(tree.blocks[at].node):
+        node = tree.nodes[up]
+        if "post" in node.roles and "comment" not in node.roles:
+            return next((other for other in found if node.lo <= other < node.hi), at) == at
+    return False
+
+
+def joined_titles(blocks: Sequence[Block], titles: Sequence[int]) -> list[list[int]]:
+    """Put the lines of one heading together."""
+    groups: list[list[int]] = []
+    for at in titles:
+        if groups and at == groups[-1][-1] + 1 and blocks[at].node == blocks[groups[-1][-1]].node:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return groups
+
+
+def with_opening(tree: Tree, groups: list[list[int]]) -> list[list[int]]:
+    """Add the subject of a thread, where it is another kind of heading than those of its replies."""
+    subjects = [" ".join(tree.blocks[at].text for at in group) for group in groups]
+    subject = reply_prefix().sub("", subjects[0])
+    if subject == subjects[0] or not (len(groups) == 1 or is_thread(subjects)):
+        return groups
+    above = [at for at in candidates(tree) if at < groups[0][0] and bare(tree.blocks[at].text) == bare(subject)]
+    return [above[-1:], *groups] if above else groups
