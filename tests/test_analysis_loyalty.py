@@ -96,7 +96,17 @@ def test_log_rank_of_freireich(freireich: pd.DataFrame) -> None:
     assert compared.statistic == pytest.approx(16.79, abs=0.01)
     assert compared.degrees_of_freedom == 1
     assert compared.p_value == pytest.approx(4.17e-5, rel=0.01)
-    assert compared.tau_h == 23  # the placebo group was not observed any longer
+    treated, placebo = (named(compared.estimates, "first_response_mean_h", channel=c) for c in ("phone", "email"))
+    assert placebo.estimate == pytest.approx(8.667, abs=0.001)  # all had relapsed by 23 weeks: a plain mean
+    assert treated.estimate == pytest.approx(23.287, abs=0.001)  # mean up to 35 weeks, as R's survival prints it
+
+
+def test_a_short_group_does_not_cut_the_others_short(freireich: pd.DataFrame) -> None:
+    compared = loyalty.response_groups(freireich, "channel", tau_h=36)
+    assert named(compared.estimates, "first_response_mean_h", channel="email").ok
+    assert "observed for 35 h at most" in named(compared.estimates, "first_response_mean_h", channel="phone").reason
+    few = loyalty.response_groups(freireich.groupby("channel", observed=True).head(3), "channel", tau_h=10)
+    assert {one.reason for one in few.estimates} == {"3 cases are too few for a normal interval; it takes 5"}
 
 
 def test_interval_of_the_median_is_that_of_lifelines(freireich: pd.DataFrame) -> None:
@@ -464,7 +474,7 @@ HALF = [i % 2 == 0 for i in range(60)]
 @pytest.mark.parametrize(
     ("answered", "outcomes", "outcome", "reason"),
     [
-        (HALF, schema.empty("outcomes"), "churn", "could be linked"),
+        (HALF, schema.empty("outcomes"), "churn", "hold no outcome"),
         (HALF, outcome_rows(60, {}, speaker_id="x"), "churn", "could be linked"),
         (HALF, outcome_rows(60, {}), "churn", "none of the 60 linked cases was followed"),
         (HALF, outcome_rows(60, {1: 9.0, 2: 9.0}), "churn", "only 2 of the linked cases"),
@@ -620,3 +630,8 @@ def test_twitter_slice_agrees_with_pandas(real_data) -> None:
     median = named(loyalty.first_response(cases).estimates, "first_response_median_h")
     assert median.estimate == pytest.approx(float(hours.median()))
     assert stats.binom.cdf((hours < median.ci_low).sum(), len(hours), 0.5) < 0.03
+
+
+def test_data_without_the_outcome_say_so_plainly(freireich: pd.DataFrame) -> None:
+    model = loyalty.loyalty_on_response(freireich, schema.empty("outcomes"))
+    assert {one.reason for one in model.estimates} == {"these data hold no outcome 'churn'"}

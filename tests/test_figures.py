@@ -197,3 +197,12 @@ def test_the_tail_says_how_many_reach_ten() -> None:
     assert "10 or more:" in said
     assert "power law with exponent 2." in said
     assert "no cascades" in figure("tail", TailFit(()), name="n", title="t").svg
+
+
+def test_estimates_on_too_few_people_are_not_drawn_and_the_largest_come_first() -> None:
+    many = [Estimate("rate", "rate", "share", 0.5, 0.4, 0.6, n, "m", {"company": f"firm {n}"}) for n in range(1, 40)]
+    made = figure("intervals", many, name="many", title="t")
+    assert "firm 4 " not in made.description
+    assert "firm 39 50% (40% to 60%)" in made.description
+    assert made.description.count("firm") == 24
+    assert "15 with fewer data are left out" in made.description

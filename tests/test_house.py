@@ -28,6 +28,7 @@ FLOORS = [
     "corpus.readers",
     "corpus.threads",
     "corpus.prepare",
+    "analysis.disclosure",
     "analysis.estimates",
     "analysis.intervals",
     "analysis.coverage",

@@ -26,7 +26,7 @@ NAMES = {"01_corpus", "02_topics", "03_complaint_rates", "04_response_loyalty", 
 LONGEST_CELL = 12
 
 #: Parameters that spare time; the notebook runs without them in JupyterLab, where all cells run as they stand.
-QUICKER = {"02_topics": "n_topics: 4\nn_refits: 2\n"}
+QUICKER = {"02_topics": "n_topics: 4\nn_refits: 5\n"}
 
 #: Strings that name a place in a file system: an absolute or home path, a folder of the project, a file's ending.
 PLACE = re.compile(

@@ -124,9 +124,9 @@ def loyalty(
 def test_waiting_and_promise_are_said() -> None:
     said = loyalty()
     assert said.startswith(
-        "Half of customers' openings have their first answer after 12 hours (95% interval 11 to 13)."
+        "Half of customers' openings have their first answer within 12 hours (95% interval 11 hours to 13 hours)."
     )
-    assert "30% (95% interval 20% to 40%) have an answer within 24 hours." in said
+    assert "30% (95% interval 20% to 40%) of them have it within 24 hours." in said
     assert "cannot be said: no outcomes were given" in said
 
 
@@ -145,6 +145,7 @@ def test_the_direction_follows_the_interval_and_is_called_an_association(
 def test_a_file_sampled_on_replies_says_so() -> None:
     said = loyalty(share=gone("answered_share", "the source was sampled on having a reply"), conditional=True)
     assert said.startswith("Half of the openings that were answered")
+    assert "of those answered have it within 24 hours" in said
     assert "How many are answered at all cannot be said: the source was sampled" in said
 
 

@@ -8,10 +8,21 @@ from typing import Any
 
 import pandas as pd
 
+from scsr.analysis.disclosure import is_small
 from scsr.analysis.estimates import Estimate, frame
 from scsr.figures.theme import INK, MUTED, PALETTE, number, percent, wrap
 
 __all__ = ["describe", "draw", "height", "table"]
+
+
+MOST = 24
+
+
+def drawable(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Keep those that are estimable and rest on enough people; of more than 24, those with the largest n."""
+    shown = [one for one in estimates if one.ok and not is_small(one.n)]
+    least = sorted((one.n for one in shown), reverse=True)[MOST - 1] if len(shown) > MOST else 0
+    return [one for one in shown if one.n >= least][:MOST]
 
 
 def labels(estimates: Sequence[Estimate]) -> list[str]:
@@ -46,7 +57,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
 
 def height(estimates: Sequence[Estimate]) -> float:
     """Room for one line a group, in inches."""
-    return 0.9 + 0.3 * max(1, sum(one.ok for one in estimates))
+    return 0.9 + 0.3 * max(1, len(drawable(estimates)))
 
 
 def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, reference: float | None = None) -> Any:
@@ -54,7 +65,7 @@ def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, refe
 
     An interval that is endless runs to the edge. Ratios are drawn on a logarithmic axis.
     """
-    shown = [one for one in estimates if one.ok]
+    shown = drawable(estimates)
     if not shown:
         ax.text(0.5, 0.5, "not estimable", ha="center", va="center", color=INK, transform=ax.transAxes)
         ax.set_axis_off()
@@ -87,7 +98,7 @@ def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, refe
 
 def describe(estimates: Sequence[Estimate]) -> str:
     """Say every point and interval in words, highest first."""
-    shown = sorted((one for one in estimates if one.ok), key=lambda one: -one.estimate)  # type: ignore[operator]
+    shown = sorted(drawable(estimates), key=lambda one: -one.estimate)  # type: ignore[operator]
     missing = [one for one in estimates if not one.ok]
     if not shown:
         return (
@@ -99,8 +110,10 @@ def describe(estimates: Sequence[Estimate]) -> str:
         f"{label} {write(one.estimate)} ({write(one.ci_low)} to {write(one.ci_high)})"  # type: ignore[arg-type]
         for label, one in zip(labels(shown), shown, strict=True)
     )
+    n_left_out = sum(one.ok for one in estimates) - len(shown)
+    few = f" {n_left_out} with fewer data are left out of the drawing." if n_left_out else ""
     gone = f" Not estimable: {', '.join(labels(missing))}." if missing else ""
-    return f"Estimates with {first.level * 100:g}% intervals, in {first.unit}, highest first: {said}.{gone}"
+    return f"Estimates with {first.level * 100:g}% intervals, in {first.unit}, highest first: {said}.{few}{gone}"
 
 
 def table(estimates: Sequence[Estimate]) -> pd.DataFrame:

@@ -43,6 +43,27 @@ def said(one: Estimate, unit: str | None = None) -> str:
     return f"{write(one.estimate)}{name} ({one.level * 100:g}% interval {low} to {high})"  # type: ignore[arg-type]
 
 
+def duration(hours: float) -> str:
+    """Write a time span in the unit that it reads best in.
+
+    Examples
+    --------
+    >>> duration(0.2139), duration(12.5), duration(400), duration(1)
+    ('12.8 minutes', '12.5 hours', '16.7 days', '1 hour')
+    """
+    if hours < 1:
+        return f"{number(60 * hours)} minutes"
+    if hours >= 72:
+        return f"{number(hours / 24)} days"
+    return f"{number(hours)} hour" + ("" if hours == 1 else "s")
+
+
+def waited(one: Estimate) -> str:
+    """Say hours with their interval."""
+    low, high = duration(one.ci_low or 0.0), duration(one.ci_high or 0.0)
+    return f"{duration(one.estimate or 0.0)} ({one.level * 100:g}% interval {low} to {high})"
+
+
 def count(n: int, noun: str) -> str:
     """Write a number of things.
 
@@ -150,16 +171,18 @@ def response_loyalty(times: Any, answered: Any, promise: Any, loyalty: Any, hour
         return Answer("There is no customer opening in these data, so no response time can be given.")
     if median.ok:
         whom = "the openings that were answered" if times.conditional else "customers' openings"
-        text = f"Half of {whom} have their first answer after {said(median, 'hours')}."
+        text = f"Half of {whom} have their first answer within {waited(median)}."
     else:
         text = f"The median time to the first answer cannot be given: {median.reason}."
     share, kept = answered.estimates[0], promise.estimates[0]
+    if kept.ok:
+        text += (
+            f" {said(kept)} of {'those answered' if times.conditional else 'them'} have it within {duration(hours)}."
+        )
     if share.ok:
         text += f" {said(share)} of the openings are answered at all."
     else:
         text += f" How many are answered at all cannot be said: {share.reason}."
-    if kept.ok:
-        text += f" {said(kept)} have an answer within {number(hours)} hours."
     ratio = next((one for one in loyalty.estimates if one.name == "loyalty_hazard_ratio"), None)
     if ratio is None or not ratio.ok:
         reason = ratio.reason if ratio is not None else "no outcomes were given"

@@ -9,13 +9,13 @@ Numbers on fewer than :func:`smallest_cell` people are withheld here, before any
 from __future__ import annotations
 
 import math
-import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scsr.analysis.disclosure import smallest_cell, withhold
 from scsr.errors import RenderError, ScsrError
 from scsr.reports import display
 
@@ -84,64 +84,6 @@ class Results:
     def headline(self) -> list[dict[str, Any]]:
         """The estimates that the index shows."""
         return [one for one in self.estimates if one["headline"]]
-
-
-def smallest_cell() -> int:
-    """Return the number of people below which a cell is withheld: ``SCSR_SMALLEST_CELL``, else 5."""
-    stated = os.environ.get("SCSR_SMALLEST_CELL", "5")
-    if not stated.isdecimal() or int(stated) < 1:
-        raise ScsrError(f"SCSR_SMALLEST_CELL is {stated!r}; give a whole number of people, 1 or more")
-    return int(stated)
-
-
-def withhold(
-    frame: pd.DataFrame, people: Sequence[str] = ("n",), threshold: int | None = None
-) -> tuple[pd.DataFrame, int]:
-    """Leave out the rows that rest on too few people.
-
-    Where that leaves out a single row, the next smallest goes too: else the row could be had back by
-    subtracting the others from a total (Hundepool et al. 2012, *Statistical Disclosure Control*, ch. 4).
-
-    Parameters
-    ----------
-    frame : DataFrame
-    people : sequence of str
-        Columns that count people.
-    threshold : int, optional
-        The smallest number of people shown; :func:`smallest_cell` by default.
-
-    Returns
-    -------
-    DataFrame
-        The rows kept.
-    int
-        How many were left out.
-
-    Raises
-    ------
-    ScsrError
-        If a column is missing.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"company": list("abc"), "n": [100, 3, 20]})
-    >>> kept, n_withheld = withhold(rows)
-    >>> kept["company"].tolist(), n_withheld
-    (['a'], 2)
-    """
-    limit = smallest_cell() if threshold is None else threshold
-    for column in people:
-        if column not in frame:
-            raise ScsrError(f"no column {column!r} to count people by; there are {', '.join(map(str, frame.columns))}")
-    if not len(people) or not len(frame):
-        return frame, 0
-    counts = frame[list(people)].astype(float)
-    fewest = counts.where(counts > 0).min(axis=1)
-    small = fewest.lt(limit).fillna(False)
-    if small.sum() == 1 and fewest[~small].notna().any():
-        small = small | (frame.index == fewest[~small].idxmin())
-    return frame[~small], int(small.sum())
 
 
 def plain(value: Any) -> Any:

@@ -17,6 +17,8 @@ __all__ = ["GroupComparison", "response_groups"]
 
 METHOD = "restricted mean of the Kaplan–Meier curve (Royston & Parmar 2013)"
 
+LEAST = 5
+
 
 @dataclass(frozen=True)
 class GroupComparison:
@@ -55,7 +57,7 @@ def response_groups(
     by : str or tuple of str
         Columns that make the groups.
     tau_h : float
-        Hours at which waiting is cut off; lowered to the shortest observation of any group.
+        Hours at which waiting is cut off. A group whose last case still waits before then has no such mean.
     level : float
         Confidence level.
 
@@ -90,13 +92,13 @@ def response_groups(
 
     parts = [(labels, waits(rows), sampling_of(rows)) for labels, rows in groups(cases, by)]
     kept = [(labels, wait, sampling) for labels, wait, sampling in parts if len(wait.durations)]
-    tau = min([tau_h, *(float(wait.durations.max()) for _, wait, _ in kept)])
+    tau = float(tau_h)
     z, found = norm.ppf(0.5 + level / 2), []
     method = "restricted mean of the Kaplan–Meier curve (Royston & Parmar 2013)"
     for labels, wait, sampling in parts:
         estimand, n = f"mean hours until the first answer, counting at most {tau:g} h", len(wait.durations)
-        if not n or not tau > 0:
-            reason = "; ".join(wait.notes) or "there are no cases"
+        reason = no_mean(wait, tau)
+        if reason:
             found.append(
                 not_estimable("first_response_mean_h", estimand, "h", reason, method=method, by=labels, level=level)
             )
@@ -139,6 +141,18 @@ def response_groups(
     statistic, p_value = log_rank([wait for _, wait, _ in kept])
     table = share_table(found, group_names(by)).rename(columns={"share": "restricted_mean_h", "n_with": "n_answered"})
     return GroupComparison(tuple(found), statistic, p_value, max(0, len(kept) - 1), tau, table)
+
+
+def no_mean(wait: Waits, tau: float) -> str:
+    """Say why the mean wait up to tau is not known; empty where it is."""
+    if not len(wait.durations):
+        return "; ".join(wait.notes) or "there are no cases"
+    if len(wait.durations) < LEAST:
+        return f"{len(wait.durations)} cases are too few for a normal interval; it takes {LEAST}"
+    longest = float(wait.durations.max())
+    if longest < tau and not wait.event_observed[wait.durations == longest].all():
+        return f"its cases were observed for {longest:.4g} h at most, and some were still waiting then"
+    return ""
 
 
 def log_rank(parts: list[Waits]) -> tuple[float | None, float | None]:

@@ -28,10 +28,13 @@ class Link:
         observation), the covariates as strings, ``first`` (whether it is the customer's first case).
     n_dropped : dict of str to int
         Cases without follow-up, by reason.
+    no_outcomes : bool
+        Whether there is no outcome of this kind at all.
     """
 
     episodes: pd.DataFrame
     n_dropped: dict[str, int]
+    no_outcomes: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -107,7 +110,7 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
     table = pd.concat([part for part in (own, rest) if len(part)] or [own], ignore_index=True)
     table = table.sort_values(["speaker_id", "company", "opened_at"], kind="stable", ignore_index=True)
     dropped["the customer has no such outcome row"] = n_usable - len(table)
-    return Link(*follow(table, dropped))
+    return Link(*follow(table, dropped), no_outcomes=window.empty)
 
 
 def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, dict[str, int]]:

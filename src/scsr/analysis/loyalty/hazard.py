@@ -99,6 +99,8 @@ def refusal(linked: Link, outcome: str) -> str:
     if outcome not in TIMED:
         return f"{outcome} is a score, not an event in time; compare its means by recovery_paradox(outcome={outcome!r})"
     if not len(episodes):
+        if linked.no_outcomes:
+            return f"these data hold no outcome {outcome!r}"
         return "no case could be linked to an outcome of its customer" + "".join(f"; {note}" for note in linked.notes)
     if not episodes["event"].any():
         return f"none of the {len(episodes):,} linked cases was followed by {outcome}"
@@ -334,7 +336,7 @@ def speed_effect(
     kept = every[np.isfinite(every["answer"]) & (every["exit"] > every["answer"])].reset_index(drop=True)
     kept = kept.assign(entry=np.maximum(kept["entry"], kept["answer"]))
     kept = kept[kept["exit"] > kept["entry"]].reset_index(drop=True)
-    n, reason = int(kept["customer"].nunique()), refusal(Link(kept, linked.n_dropped), outcome)
+    n, reason = int(kept["customer"].nunique()), refusal(Link(kept, linked.n_dropped, linked.no_outcomes), outcome)
     hours = np.maximum(kept["answer"].to_numpy() * 24, 1 / 60)  # an answer within the minute counts as a minute
     if not reason and len(np.unique(hours)) < 2:
         reason = "all answers took the same time"
