@@ -217,9 +217,9 @@ def test_the_swedish_page_is_two_posts_without_dates_and_link_lists(real_data: P
 TAGS = """<div class='post'>|</div>|<h2><a href='/x'>|</a></h2>|<p>|</p>|<br>|<ul><li>|</li></ul>|<li class='comment'>
 <time datetime='2010-02-30'>|</time>|<blockquote>|<table><tr><td>|</table>|<span class='author'>|</span>|</article>
 <article class='hentry'>|<script>x</script>|<iframe></iframe>|<!-- | -->|&nbsp;|&shy;|&#0;|<|>"""
-LINES = """SvarSlett|Publisert 3. mai 2010 av Ola|17/5 2011 kl. 21.14|5 kommentarer|Ola sier:|Innlegg: 12|Dela detta:|_____
+LINES = """SvarSlett|Publisert 3. mai 2010 av Ola|17/5 2011 kl. 21.14|5 kommentarer|Ola sier:|Innlegg: 12|_____
 Läs även andra bloggares åsikter om , , ,|Sv: Den gule permen|Den gule permen|Bild: a-1024x2.jpg
-Det regner i dag, og det skal det gjøre i morgen også.|• |32 januari 2010|1.
+Det regner i dag, og det skal det gjøre i morgen også.|• |32 januari 2010|1.|Dela detta:
 for 3 dager siden|Sitat: Ola|99.99.9999"""
 SIGNS = ["\x00", "\ud800", "\n\n\n", "\t", "\u00ad"]
 PIECES = st.sampled_from([*TAGS.replace("\n", "|").split("|"), *LINES.replace("\n", "|").split("|"), *SIGNS])

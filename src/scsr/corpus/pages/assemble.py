@@ -50,6 +50,8 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
     title = " ".join(blocks[at].text for at in plan.title)
     text_at, lines = part_body(blocks, plan.body, captions, title, careful=plan.marked)
     meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})])
+    if meta.author is None and plan.header:
+        meta.author = read_meta([blocks[at] for at in plan.header], comment=True).author
     text = joined(blocks, text_at)
     comments: list[Comment] = []
     for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False):

@@ -19,13 +19,18 @@ END_MARKS = ("search", "recent", "archive", "powered_by", "older", "newer", "com
 
 @dataclass(slots=True)
 class Plan:
-    """Where a post stands: indices of its blocks by part."""
+    """Where a post stands: indices of its blocks by part.
+
+    `header` are the lines over the first message of a thread, where its writer may stand alone; `marked` says
+    that the markup names the text.
+    """
 
     title: list[int] = field(default_factory=list)
     head: list[int] = field(default_factory=list)
     body: list[int] = field(default_factory=list)
     comments: list[list[int]] = field(default_factory=list)
     replies: list[int | None] = field(default_factory=list)
+    header: list[int] = field(default_factory=list)
     marked: bool = False
 
 
@@ -102,7 +107,8 @@ def untitled_thread(blocks: Sequence[Block], talk: set[int]) -> Plan | None:
         if at != title
     ]
     body = [at for at in messages[0][header:] if at != title]
-    return Plan([title] if title is not None else [], head, body, messages[1:])
+    header_lines = [at for at in messages[0][:header] if at != title]
+    return Plan([title] if title is not None else [], head, body, messages[1:], header=header_lines)
 
 
 def is_head(block: Block) -> bool:

@@ -166,6 +166,7 @@ def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
         split_body(plan, blocks, [*range(lo, records[0][0]), *first] if records[0][0] > lo else first, title)
         if not plan.marked:
             plan.head, plan.body = [*range(lo, first[0]), *first[:header]], first[header:]
+            plan.header = first[:header]
         plan.comments, plan.replies = records[1:], [None if r is None or r == 0 else r - 1 for r in replies[1:]]
         return plan
     split_body(plan, blocks, [at for at in range(lo, end) if at not in title], title)
