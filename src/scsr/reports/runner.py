@@ -171,6 +171,8 @@ def render(
     failed: dict[str, str] = {}
     with lock(out) as staging:
         timed: dict[str, dict[str, Any]] = dict(read_status(out))
+        # what took longest last time starts first, and what never ran before that, so that no worker ends up alone
+        todo.sort(key=lambda one: -(timed.get(one.variant.folder, {}).get("seconds") or float("inf")))
         wanted = {one.variant.folder: expected(one.variant, config, data) for one in todo}
         jobs = [job_of(one.variant, wanted[one.variant.folder], config, data, out, staging / str(n))
                 for n, one in enumerate(todo)]  # fmt: skip
