@@ -219,7 +219,8 @@ def assemble_comment(
             rule = "signature"
         if rule:
             block.label = f"furniture:{rule}"
-            lines.append(at)
+            if rule != "quote":  # who is quoted has not written this
+                lines.append(at)
         else:
             text.append(at)
     name = header_name(blocks, record, text, lines)
@@ -275,6 +276,8 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
         return "" if not ("date" in block.roles or "author" in block.roles) else "comment_meta"
     if member_line(block) and word_count(block.text) <= 6:
         return "member"
+    if "blockquote" in block.roles and says_line(block.text) is not None and not begun:
+        return "quote"
     if "author" in block.roles or (says_line(block.text) is not None and word_count(block.text) <= 10 and not begun):
         return "comment_meta"
     if date_of(block) is not None and (not begun or "date" in block.roles or word_count(block.text) <= 8):

@@ -298,12 +298,18 @@ def is_comment_line(block: Block) -> bool:
 
 
 def past_meta(blocks: Sequence[Block], at: int) -> int:
-    """First line after the lines about a post."""
-    while at < len(blocks) and (
-        is_meta(blocks[at]) or is_comment_line(blocks[at]) or rule_of(blocks[at].text) in ("category", "tags")
-    ):
+    """First line after the lines about a post, with what stands between two of them."""
+    while at < len(blocks):
+        between = at + 1 < len(blocks) and blocks[at + 1].gap == 0 and word_count(blocks[at].text) <= 4
+        if not (about_post(blocks[at]) or (between and blocks[at].gap == 0 and about_post(blocks[at + 1]))):
+            break
         at += 1
     return at
+
+
+def about_post(block: Block) -> bool:
+    """Whether a line is about a post: date, writer, comments, category."""
+    return is_meta(block) or is_comment_line(block) or rule_of(block.text) in ("category", "tags")
 
 
 def has_text(blocks: Sequence[Block], at: int) -> bool:

@@ -123,6 +123,8 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     if n == 0:
         return "signs"
     line = bare(text)
+    if line.isdigit():
+        return "number"
     if SHORTCODE.match(text) or VIDEO_URL.match(text):
         return "video"
     if n <= 8 and FILE_NAME.search(text):

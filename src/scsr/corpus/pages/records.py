@@ -8,7 +8,7 @@ from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose
 from scsr.corpus.pages.markup import Tree
 from scsr.corpus.pages.meta import author_of, date_of, member_line
-from scsr.corpus.pages.talk import can_be_name, cut, first_text, is_comment_heading, is_text
+from scsr.corpus.pages.talk import can_be_name, cut, first_text, is_comment_heading, is_text, last_end
 
 __all__ = ["find_comments"]
 
@@ -115,9 +115,9 @@ def records_of(
     starts = [max(floor, tree.nodes[box].lo) for box in boxes]
     allowed = set(where)
     records = []
-    for k, begin in enumerate(starts):
-        end = starts[k + 1] if k + 1 < len(starts) else ceiling_of(tree, boxes[k], begin, ceiling)
-        records.append([at for at in range(begin, end) if at in allowed])
+    for k, (begin, at) in enumerate(zip(starts, anchors, strict=True)):
+        end = starts[k + 1] if k + 1 < len(starts) else ceiling_of(tree, boxes[k], at, ceiling)
+        records.append([place for place in range(begin, end) if place in allowed])
     behind = any(not has_text(blocks, record) for record in records)
     below = any(is_text(blocks[at]) for at in range(floor, anchors[0]) if at not in (starts[0],))
     inside = all(holds_record(tree, box, at) for box, at in zip(boxes[1:], anchors[1:], strict=True))
@@ -137,12 +137,14 @@ def holds_record(tree: Tree, box: int, anchor: int) -> bool:
     return any(at != anchor and is_text(tree.blocks[at]) for at in range(node.lo, node.hi))
 
 
-def ceiling_of(tree: Tree, box: int, begin: int, ceiling: int) -> int:
-    """End of the last record: its element, where that holds its text."""
+def ceiling_of(tree: Tree, box: int, anchor: int, ceiling: int) -> int:
+    """End of the last record: that of its element, where its text is inside and none is missing behind."""
     node = tree.nodes[box]
-    if node.hi <= ceiling and any(is_text(tree.blocks[at]) for at in range(begin, node.hi)):
+    behind = any(is_text(tree.blocks[at]) for at in range(anchor + 1, min(node.hi, ceiling)))
+    outside = any(is_text(tree.blocks[at]) for at in range(node.hi, ceiling))
+    if node.hi <= ceiling and (behind or not outside):
         return node.hi
-    return ceiling
+    return anchor + last_end(tree.blocks, range(anchor, ceiling), 0)
 
 
 def cut_lines(blocks: Sequence[Block], where: Sequence[int]) -> tuple[list[list[int]], list[int | None]]:

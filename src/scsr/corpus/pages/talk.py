@@ -20,6 +20,7 @@ __all__ = [
     "is_comment_heading",
     "is_text",
     "is_thread",
+    "last_end",
     "reply_prefix",
 ]
 
