@@ -385,6 +385,22 @@ def test_replies_point_at_what_they_answer() -> None:
     assert [comment.reply_to for comment in comments] == [None, 0, None]
 
 
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("http://a.example.com/2010/03/om/", "http://a.example.com/2010/03/om/"),
+        ("https://a.example.com/?p=7", "https://a.example.com/?p=7"),
+        ("http://a.example.com/", None),
+        ("/2010/03/om/", None),
+        ("#om", None),
+    ],
+)
+def test_only_a_full_address_tells_a_post(href: str, url: str | None) -> None:
+    prose = "Køen er lang i dag, og den blir ikke kortere av å telles."
+    page = split(f"<div class='post hentry'><h2><a href='{href}'>Om kø</a></h2><p>{prose}</p></div>")
+    assert [post.url for post in page.posts] == [url]
+
+
 def test_staff_are_marked_where_the_page_marks_them() -> None:
     gold = next(entry for entry in LABELLED if entry[0] == "nb-stromregning-traad")
     comments = opened(gold[1], gold[2]).posts[0].comments

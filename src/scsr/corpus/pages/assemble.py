@@ -19,6 +19,7 @@ from scsr.corpus.pages.talk import can_be_name, header_end, is_button
 __all__ = ["account", "assemble", "label_rest"]
 
 UTTERANCES = "utterances"
+ADDRESS = re.compile(r"https?://[^/\s]+/[^\s#]*[^/\s#]", re.IGNORECASE)
 NUMBERED = re.compile(r"^\W*\d{1,4}[.)]?\s+\w")
 TAIL_RULES = frozenset((
     "share", "like", "read_also", "link_list", "category", "tags", "buttons", "comment_count", "permalink",
@@ -84,8 +85,9 @@ def address(blocks: Sequence[Block], title: Sequence[int]) -> str | None:
     """Address that a title links to."""
     for at in title:
         for run in blocks[at].runs:
-            if run.href and not run.href.startswith(("#", "javascript:")):
-                return run.href
+            # a relative address, or that of a whole site, tells no post from another one's
+            if run.href and ADDRESS.match(run.href.strip()):
+                return run.href.strip()
     return None
 
 

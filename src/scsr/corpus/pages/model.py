@@ -71,7 +71,7 @@ class Post:
     n_comments_stated : int or None
         The number that the page states; None where it states none.
     url : str or None
-        Address of the post, where its title or date links to it.
+        Address of the post, where its title links to it in full.
     comments : tuple of Comment
     role : str or None
         ``"employee"`` where the page marks the writer as staff, else None.
