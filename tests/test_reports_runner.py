@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from scsr.errors import RenderError
-from scsr.reports import config, execute, freshness, gate, index, pool, publish, runner, worker
+from scsr.reports import config, execute, freshness, gate, index, pool, publish, runner, tidy, worker
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 LIST = """
@@ -448,7 +448,7 @@ def tidied(*outputs: dict[str, Any]) -> list[dict[str, Any]]:
 
     cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.from_dict(one) for one in outputs])
     book = nbformat.v4.new_notebook(cells=[cell])
-    execute.tidy(book, {"/home/kari": "~"})
+    tidy.tidy(book, {"/home/kari": "~"})
     return book.cells[0].outputs  # type: ignore[no-any-return]
 
 

@@ -1,5 +1,6 @@
 """Notebooks in, HTML out.
 
-Rooms, ground first: ``display`` ``results`` ``parameters`` ``sanitise`` ``gate`` ``page`` ``config``
-``freshness`` ``publish`` ``execute`` ``worker`` ``runner`` ``diff``; each imports only from those before it.
+Rooms, ground first: ``display`` ``results`` ``parameters`` ``sanitise`` ``gate`` ``page`` ``config`` ``freshness``
+``publish`` ``kernels`` ``tidy`` ``execute`` ``worker`` ``pool`` ``index`` ``runner`` ``talk``; ``diff`` stands alone
+on ``display``, and ``answers`` and ``provenance`` serve the notebooks. Each imports only from those before it.
 """

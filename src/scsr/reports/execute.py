@@ -1,44 +1,34 @@
-"""Run one notebook and make its report in a folder: everything but publishing.
-
-The kernel is the Python that runs this, whatever kernels are installed; it speaks over sockets of its own, so that
-kernels side by side never want the same port. What differs between two runs of the same thing is taken out:
-identifiers of cells, times, paths, addresses.
-"""
+"""Run one notebook and make its report in a folder: everything but publishing."""
 
 from __future__ import annotations
 
 import csv
 import json
 import logging
-import os
 import re
-import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from scsr.errors import GateError, RenderError, ScsrError
 from scsr.reports import gate, page
 from scsr.reports.freshness import RESULTS_VERSION, inputs, notebook_hash
+from scsr.reports.kernels import deadline, engine, environment, kernel_manager
 from scsr.reports.publish import dumps
 from scsr.reports.results import Results, collect
 from scsr.reports.sanitise import without_addresses, without_ansi
+from scsr.reports.tidy import private_paths, tidy, tidy_output
 
-__all__ = ["Job", "Outcome", "end_kernels", "make", "run", "safe_cell", "tidy", "versions", "write_tables"]
+__all__ = ["Job", "Outcome", "make", "run", "safe_cell", "versions", "write_tables"]
 
 Tell = Callable[[int, int], None]
 PACKAGES = (
     "scsr", "gensim", "lifelines", "matplotlib", "numpy", "pandas", "powerlaw", "scikit-learn", "scipy", "seaborn",
     "simplemma", "statsmodels", "tomotopy",
 )  # fmt: skip
-KEPT_TAGS = ("tags",)
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -125,7 +115,7 @@ def make(job: Job, corpus: Callable[[], Any], tell: Tell | None = None) -> Outco
     Outcome
     """
     done = run(job, tell)
-    tidy(done.notebook, private_paths(job))
+    tidy(done.notebook, private_paths(job.data, job.root))
     own = own_words(job)
     folder = Path(job.staging)
     try:
@@ -165,7 +155,7 @@ def run(job: Job, tell: Tell | None = None) -> Run:
         if tell:
             tell(cell_index + 1, n_cells)
 
-    with environment(job) as kernels, deadline(job.timeout_s) as late:
+    with environment(job.data, job.inputs, job.smallest_cell) as kernels, deadline(job.timeout_s) as late:
         try:
             papermill.execute_notebook(
                 job.notebook, None, parameters=dict(job.given), engine_name=engine(), progress_bar=False,
@@ -188,197 +178,6 @@ def run(job: Job, tell: Tell | None = None) -> Run:
                 )
             return Run(held["nb"], why, held["nb"].cells[(held["cell"] or 1) - 1].source)
     return Run(held["nb"])
-
-
-def engine() -> str:
-    """Register the engine that keeps hold of the notebook, so that a dead kernel leaves what ran."""
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class Engine(NBClientEngine):
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-            kwargs.pop("held")["nb"] = nb_man.nb
-            return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
-
-    papermill_engines.register("scsr", Engine)
-    return "scsr"
-
-
-def kernel_manager(kernels: list[Any]) -> type:
-    """Return a manager that starts this very Python, over sockets in a folder of its own."""
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-
-    class Manager(AsyncKernelManager):
-        def __init__(self, **kwargs: Any) -> None:
-            super().__init__(**kwargs)
-            folder = os.environ["JUPYTER_RUNTIME_DIR"]
-            if os.name == "posix" and len(folder) < 80:  # a socket's path has at most 107 characters
-                self.transport, self.ip = "ipc", str(Path(folder) / "k")
-            kernels.append(self)
-
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=argv, display_name="Python 3", language="python")
-
-    return Manager
-
-
-@contextmanager
-def environment(job: Job) -> Iterator[list[Any]]:
-    """Set what a kernel sees: data, declared inputs, and nothing that differs between users."""
-    matplotlib = find_spec("matplotlib")
-    with tempfile.TemporaryDirectory(prefix="scsr-") as folder:
-        own = {
-            "SCSR_DATA": job.data,
-            "SCSR_INPUTS": ",".join(job.inputs),
-            "SCSR_SMALLEST_CELL": str(job.smallest_cell),
-            "PYTHONHASHSEED": "0",
-            "PYTHONNOUSERSITE": "1",
-            "IPYKERNEL_CELL_NAME": "<cell>",
-            "IPYTHONDIR": f"{folder}/ipython",
-            "JUPYTER_RUNTIME_DIR": folder,
-            "MPLBACKEND": "agg",
-            "TZ": "UTC",
-        } | dict.fromkeys(ONE_THREAD, "1")
-        if matplotlib and matplotlib.origin:
-            own["MATPLOTLIBRC"] = str(Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc")
-        before = {name: os.environ.get(name) for name in own}
-        os.environ.update(own)
-        kernels = LIVE
-        try:
-            yield kernels
-        finally:
-            end_kernels()
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
-
-
-#: The managers of the kernels that run now, so that whoever ends this process can end them first.
-LIVE: list[Any] = []
-
-
-def end_kernels() -> None:
-    """End all kernels of this process at once."""
-    while LIVE:
-        kill(LIVE.pop())
-
-
-def kill(manager: Any) -> None:
-    """End a kernel and what it started, at once."""
-    process = getattr(getattr(manager, "provisioner", None), "process", None)
-    if process is not None and process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
-
-
-@contextmanager
-def deadline(seconds: float) -> Iterator[Any]:
-    """End the kernels after a time; the event tells whether it came to that."""
-    import threading
-
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        end_kernels()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()
-
-
-def private_paths(job: Job) -> dict[str, str]:
-    """Return the paths that say who ran this where, and what to write in their place."""
-    site = find_spec("numpy")
-    packages = str(Path(site.origin).parent.parent) if site and site.origin else ""
-    paths = {
-        packages: "site-packages", str(Path(__file__).parent.parent.parent): "scsr", str(Path(sys.prefix)): "python",
-        str(Path(sys.base_prefix) / "lib"): "python", job.data: "data", job.root: ".",
-        str(Path.home()): "~", tempfile.gettempdir(): "tmp",
-    }  # fmt: skip
-    return {path: word for path, word in paths.items() if len(path) > 3}
-
-
-def tidy(notebook: Any, paths: Mapping[str, str] | None = None) -> None:
-    """Take out of an executed notebook what differs between two runs.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Changed in place.
-    paths : mapping, optional
-        Paths to replace in texts, and by what.
-    """
-    language = notebook.metadata.get("language_info", {})
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {key: language[key] for key in sorted(language) if key in ("name", "version", "mimetype")},
-    }
-    for place, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{place + 1}"
-        cell.metadata = {key: cell.metadata[key] for key in KEPT_TAGS if key in cell.metadata}
-        if cell.cell_type == "code":
-            cell.outputs = [tidy_output(one, paths or {}) for one in merged(cell.outputs)]
-
-
-def merged(outputs: list[Any]) -> list[Any]:
-    """Put what a cell wrote into one output for each stream, where the stream began; leave widgets out."""
-    kept: list[Any] = []
-    streams: dict[str, Any] = {}
-    for one in outputs:
-        if one["output_type"] == "stream" and one["name"] in streams:
-            streams[one["name"]]["text"] += one["text"]
-            continue
-        if "application/vnd.jupyter.widget-view+json" in one.get("data", {}):
-            continue
-        if one["output_type"] == "stream":
-            streams[one["name"]] = one
-        kept.append(one)
-    return kept
-
-
-def tidy_output(output: Any, paths: Mapping[str, str]) -> Any:
-    """Take addresses, private paths and random names out of one output."""
-
-    def scrub(text: str) -> str:
-        for path in sorted(paths, key=len, reverse=True):
-            text = text.replace(path, paths[path])
-        return without_addresses(text)
-
-    if output["output_type"] == "stream":
-        output["text"] = scrub(output["text"])
-    elif output["output_type"] == "error":
-        output["evalue"] = scrub(output["evalue"])
-        output["traceback"] = [scrub(without_ansi(line)) for line in output["traceback"]]
-    else:
-        output["metadata"] = {}
-        for kind in ("text/plain", "text/html", "text/markdown"):
-            if kind in output["data"]:
-                output["data"][kind] = steady_ids(scrub(output["data"][kind]))
-    return output
-
-
-def steady_ids(html: str) -> str:
-    """Give the random identifiers of pandas' Styler steady names.
-
-    Examples
-    --------
-    >>> steady_ids('<table id="T_a1b2c"><style>#T_a1b2c td {}</style>')
-    '<table id="T_1"><style>#T_1 td {}</style>'
-    """
-    names: dict[str, str] = {}
-    return re.sub(r"\bT_[0-9a-f]{5}(?![0-9a-f])", lambda hit: names.setdefault(hit[0], f"T_{len(names) + 1}"), html)
 
 
 def own_words(job: Job) -> list[str]:
@@ -515,7 +314,7 @@ def fail(job: Job, done: Run, error: ScsrError, corpus: Callable[[], Any], own: 
     blocked = isinstance(error, GateError)
     plain = str(error) if blocked else re.sub(r":.*", ".", str(error), count=1, flags=re.DOTALL)
     withheld = "What it put out is withheld: it held what must not be published."
-    paths = private_paths(job)
+    paths = private_paths(job.data, job.root)
     traceback = tidy_output({"output_type": "error", "evalue": "", "traceback": done.traceback}, paths)["traceback"]
     attempts = [] if blocked else [(str(error), "\n".join(traceback), True, "")]
     for reason, trace, whole, note in [*attempts, (plain, "", False, withheld)]:

@@ -21,13 +21,13 @@ __all__ = ["main", "serve"]
 
 def main() -> None:
     """Make reports until stdin closes."""
-    from scsr.reports import execute
+    from scsr.reports import kernels
 
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a library prints must not stand among the events
 
     def leave(*_: object) -> None:
-        execute.end_kernels()
+        kernels.end_kernels()
         os._exit(1)
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
