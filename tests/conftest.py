@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,20 +38,41 @@ def real_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def processed(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Processed sample data: prepared once a session, however many workers pytest-xdist has."""
+def prepared_once(name: str, factory: pytest.TempPathFactory, raw: Callable[[Path], Path]) -> Path:
+    """Prepare raw data once a session, however many workers pytest-xdist has."""
     from scsr.corpus.prepare import prepare
 
-    base = tmp_path_factory.getbasetemp()
+    base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent  # each worker has a folder of its own in the session's
-    out = base / "processed"
-    with (base / "processed.lock").open("w") as lock:
+    out = base / name
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # let go by the system, also where a worker dies
         if not (out / "prepare.json").exists():  # written last
-            prepare(sample, out)
+            prepare(raw(base), out)
     return out
+
+
+@pytest.fixture(scope="session")
+def processed(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Processed sample data."""
+    return prepared_once("processed", tmp_path_factory, lambda _: sample)
+
+
+@pytest.fixture(scope="session")
+def quarter(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Processed data like the sample's, with a market of a quarter of its size: for what runs whole notebooks."""
+
+    def raw(base: Path) -> Path:
+        from scsr.analysis.simulate import simulate, write
+
+        folder = base / "quarter-raw"
+        shutil.copytree(sample / "pages", folder / "pages")
+        shutil.copy(sample / "sources.toml", folder)
+        write(simulate(seed=2, scale=0.25), folder / "simulated")
+        return folder
+
+    return prepared_once("quarter", tmp_path_factory, raw)
 
 
 @pytest.fixture(scope="session")

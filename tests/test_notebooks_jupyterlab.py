@@ -269,13 +269,13 @@ def test_the_judgement_sees_errors_cells_not_run_and_missing_answers() -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_all_cells_run_in_jupyterlab(chromium: Browser, processed: Path, tmp_path: Path) -> None:
+def test_all_cells_run_in_jupyterlab(chromium: Browser, quarter: Path, tmp_path: Path) -> None:
     folder, home = tmp_path / "notebooks", tmp_path / "home"
     home.mkdir()
     folder.mkdir()
     for path in NOTEBOOKS:
         shutil.copy(path, folder)
-    with jupyterlab(folder, home, processed) as lab:
+    with jupyterlab(folder, home, quarter) as lab:
         try:
             found = ran(lab, chromium, [path.name for path in NOTEBOOKS], seconds=420)
         except Exception as error:

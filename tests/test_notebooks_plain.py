@@ -25,9 +25,6 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 NAMES = {"01_corpus", "02_topics", "03_complaint_rates", "04_response_loyalty", "05_wom_spread"}
 LONGEST_CELL = 12
 
-#: Parameters that spare time; the notebook runs without them in JupyterLab, where all cells run as they stand.
-QUICKER = {"02_topics": "n_topics: 4\nn_refits: 5\n"}
-
 #: Strings that name a place in a file system: an absolute or home path, a folder of the project, a file's ending.
 PLACE = re.compile(
     r"(~|\.{1,2})/|/[\w.-]+/|[A-Za-z]:\\|(data|docs|examples|notebooks|reports|src|tests)/"
@@ -291,18 +288,15 @@ def test_magics_are_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_plain_papermill_runs_it(path: Path, processed: Path, tmp_path: Path) -> None:
+def test_plain_papermill_runs_it(path: Path, quarter: Path, tmp_path: Path) -> None:
     place = tmp_path / "project"
     (place / "notebooks").mkdir(parents=True)
     shutil.copy(path, place / "notebooks")
     command = [sys.executable, "-m", "papermill", f"notebooks/{path.name}", "out.ipynb", "--no-progress-bar"]
-    if path.stem in QUICKER:
-        (tmp_path / "params.yml").write_text(QUICKER[path.stem], encoding="utf-8")
-        command += ["-f", str(tmp_path / "params.yml")]
     done = subprocess.run(
         command,
         cwd=place,
-        env=surroundings(processed, tmp_path),
+        env=surroundings(quarter, tmp_path),
         capture_output=True,
         encoding="utf-8",
         timeout=540,

@@ -59,7 +59,7 @@ SAMPLINGS = ("complete", "replies")
 
 Kind = Literal["str", "category", "timestamp", "float", "int", "bool", "list"]
 
-DTYPES: dict[str, str] = {
+DTYPES: dict[str, Any] = {
     "str": "string",
     "category": "category",
     "timestamp": "datetime64[us, UTC]",
@@ -242,7 +242,13 @@ TABLES: dict[str, Table] = {
                 Column("parent_id", "str", "share_id of the parent; null at the root or where unknown", nullable=True),
                 Column("t_h", "float", "hours since the root", minimum=0),
                 Column("root_at", "timestamp", "time of the root", nullable=True),
-                Column("observed_until_h", "float", "hours since the root at the end of observation", nullable=True, minimum=0),
+                Column(
+                    "observed_until_h",
+                    "float",
+                    "hours since the root at the end of observation",
+                    nullable=True,
+                    minimum=0,
+                ),
                 Column("n_followers", "int", "reach of the sharer, people", nullable=True, minimum=0),
                 Column("speaker_id", "str", "keyed pseudonym", nullable=True),
                 Column("speaker_role", "category", "who shares", nullable=True, allowed=ROLES),
@@ -261,7 +267,9 @@ TABLES: dict[str, Table] = {
                 Column("language", "category", "of the opening", allowed=LANGUAGES),
                 Column("opened_at", "timestamp", "time of the opening", nullable=True),
                 Column("date_precision", "category", "the coarser of opening and answer", allowed=DATE_PRECISIONS),
-                Column("first_response_at", "timestamp", "first answer by firm or employee, or by a peer", nullable=True),
+                Column(
+                    "first_response_at", "timestamp", "first answer by firm or employee, or by a peer", nullable=True
+                ),
                 Column("first_response_h", "float", "hours from opening to first answer", nullable=True, minimum=0),
                 Column("answered", "bool", "whether any answer was seen"),
                 Column("answered_by", "category", "role of who answered first", nullable=True, allowed=ROLES),
@@ -443,10 +451,10 @@ def validate(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         pandera_schema(name).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         first = errors.failure_cases.iloc[0]
-        column = next((c for c in table.columns if c.name == first["column"]), None)
+        breached = next((c for c in table.columns if c.name == first["column"]), None)
         raise TableError(
             name, str(first["column"]), str(first["check"]), row=first["index"], value=first["failure_case"],
-            remedy=column.meaning if column else "",
+            remedy=breached.meaning if breached else "",
         ) from None  # fmt: skip
     check_key(frame, table)
     check_spans(frame, table)
@@ -459,7 +467,7 @@ def check_key(frame: pd.DataFrame, table: Table) -> None:
         return
     repeated = frame.duplicated(list(table.key))
     if repeated.any():
-        row = repeated.idxmax()
+        row: Any = repeated.idxmax()
         value = tuple(frame.loc[row, list(table.key)]) if len(table.key) > 1 else frame.loc[row, table.key[0]]
         raise TableError(
             table.name, "+".join(table.key), "stands twice", row=row, value=value, remedy="keys must be unique"
@@ -472,7 +480,7 @@ def check_spans(frame: pd.DataFrame, table: Table) -> None:
         if start in table.names and end in table.names:
             backward = (frame[end] <= frame[start]) if start == "period_start" else (frame[end] < frame[start])
             if backward.any():
-                row = backward.idxmax()
+                row: Any = backward.idxmax()
                 raise TableError(
                     table.name, end, f"is not after {start}", row=row, value=str(frame.loc[row, end]),
                     remedy="periods are half-open and end after they start",

@@ -29,9 +29,7 @@ def contents(utterances: pd.DataFrame, column: str) -> pd.Series:
         raise EstimationError(f"utterances have no column {column!r}")
     values = utterances[column].astype("string").fillna("not stated")
     counts = values.value_counts().rename("utterances").reset_index()
-    ordered = counts.sort_values(["utterances", column], ascending=[False, True]).set_index(column)[
-        "utterances"
-    ]
+    ordered = counts.sort_values(["utterances", column], ascending=[False, True]).set_index(column)["utterances"]
     return ordered.astype(int)
 
 
@@ -62,9 +60,7 @@ def missing_values(
     return pd.concat([size, stated], axis=1).rename_axis("source").reset_index()
 
 
-def corpus_shares(
-    utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: float = 0.95
-) -> tuple[Estimate, ...]:
+def corpus_shares(utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: float = 0.95) -> tuple[Estimate, ...]:
     """Estimate what share of utterances repeats another, has a date, and has a language that is sure.
 
     Parameters

@@ -70,7 +70,7 @@ class Estimate:
     ci_high: float | None
     n: int
     method: str
-    by: Group | Mapping[str, Any] = ()
+    by: Any = ()
     assumptions: tuple[str, ...] = ()
     level: float = 0.95
     status: Literal["ok", "not_estimable"] = "ok"
@@ -153,7 +153,7 @@ class Estimate:
         where = f" ({self.group})" if self.by else ""
         if not self.ok:
             return f"{self.estimand}{where}: not estimable, because {self.reason}"
-        low, high = (f"{end:.{digits}g}" for end in (self.ci_low, self.ci_high))  # type: ignore[str-format]
+        low, high = (f"{end:.{digits}g}" for end in (self.ci_low, self.ci_high))
         return (
             f"{self.estimand}{where}: {self.estimate:.{digits}g} {self.unit} "
             f"({self.level * 100:g}% interval {low} to {high}; n = {self.n:,})"

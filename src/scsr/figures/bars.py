@@ -50,6 +50,6 @@ def describe(counts: pd.Series) -> str:
 
 def table(counts: pd.Series) -> pd.DataFrame:
     """Return the bars as a table."""
-    frame = counts.rename(counts.name or "count").rename_axis(counts.index.name or "category").reset_index()
+    frame = counts.rename(str(counts.name or "count")).rename_axis(str(counts.index.name or "category")).reset_index()
     frame.iloc[:, 0] = frame.iloc[:, 0].astype(str)
     return frame

@@ -16,7 +16,7 @@ __all__ = ["describe", "draw", "table"]
 
 def labels(frame: pd.DataFrame) -> pd.Series:
     """Name each group by its columns."""
-    groups = [name for name in frame.columns[: list(frame.columns).index("n_complaints")]]
+    groups = list(frame.columns[: list(frame.columns).index("n_complaints")])
     return frame[groups].astype(str).agg(", ".join, axis=1)
 
 

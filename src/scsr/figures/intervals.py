@@ -70,7 +70,8 @@ def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, refe
         ax.text(0.5, 0.5, "not estimable", ha="center", va="center", color=INK, transform=ax.transAxes)
         ax.set_axis_off()
         return ax
-    finite = [end for one in shown for end in (one.estimate, one.ci_low, one.ci_high) if math.isfinite(end)]  # type: ignore[arg-type]
+    ends: list[Any] = [end for one in shown for end in (one.estimate, one.ci_low, one.ci_high)]
+    finite = [float(end) for end in ends if math.isfinite(end)]
     low, high = min(finite), max(finite)
     if reference is not None:
         low, high = min(low, reference), max(high, reference)

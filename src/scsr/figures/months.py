@@ -46,7 +46,7 @@ def describe(series: pd.DataFrame) -> str:
         if ordered.empty:
             continue
         first, last = ordered.iloc[0], ordered.iloc[-1]
-        top, low = ordered.loc[ordered["estimate"].idxmax()], ordered.loc[ordered["estimate"].idxmin()]
+        top, low = ordered.iloc[ordered["estimate"].argmax()], ordered.iloc[ordered["estimate"].argmin()]
         said.append(
             f"{group} from {number(first['estimate'])} in {first['period_start']:%Y-%m} to {number(last['estimate'])} in "
             f"{last['period_start']:%Y-%m}, highest {number(top['estimate'])} in {top['period_start']:%Y-%m}, "

@@ -9,24 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scsr.analysis.estimates import Estimate
-from scsr.reports.display import number
+from scsr.reports.display import number, percent
 from scsr.reports.results import Answer
 
-__all__ = ["complaint_rates", "corpus", "percent", "response_loyalty", "said", "topics", "wom_spread"]
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage.
-
-    Examples
-    --------
-    >>> percent(0.8), percent(0.0123), percent(1), percent(0.99997)
-    ('80%', '1.2%', '100%', '99.997%')
-    """
-    points = 100 * share
-    if 99.5 < points < 100:
-        return f"{points:.5g}%"
-    return f"{points:.0f}%" if points >= 10 or points == 0 else f"{points:.2g}%"
+__all__ = ["complaint_rates", "corpus", "response_loyalty", "said", "topics", "wom_spread"]
 
 
 def said(one: Estimate, unit: str | None = None) -> str:
@@ -39,8 +25,8 @@ def said(one: Estimate, unit: str | None = None) -> str:
     """
     write = percent if one.unit == "share" else number
     name = "" if one.unit == "share" else f" {one.unit if unit is None else unit}".rstrip()
-    low, high = write(one.ci_low), write(one.ci_high)  # type: ignore[arg-type]
-    return f"{write(one.estimate)}{name} ({one.level * 100:g}% interval {low} to {high})"  # type: ignore[arg-type]
+    low, high = write(one.ci_low), write(one.ci_high)
+    return f"{write(one.estimate)}{name} ({one.level * 100:g}% interval {low} to {high})"
 
 
 def duration(hours: float) -> str:
@@ -217,7 +203,7 @@ def wom_spread(
         text += f" How many further shares one brings cannot be said: {spread.reason}."
     ratio = named.get("valence_size_ratio")
     if ratio is not None and ratio.ok:
-        way = "larger" if ratio.ci_low > 1 else "smaller" if ratio.ci_high < 1 else "neither clearly larger nor smaller"  # type: ignore[operator]
+        way = "larger" if ratio.ci_low > 1 else "smaller" if ratio.ci_high < 1 else "neither clearly larger nor smaller"
         text += f" Negative cascades are {way} than positive ones: {said(ratio, 'times')} the size."
     elif ratio is not None:
         text += f" Negative and positive word of mouth cannot be compared: {ratio.reason}."

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["figure_html", "interval", "number", "payload_html", "payload_text", "quantity", "table_html"]
+__all__ = ["figure_html", "interval", "number", "payload_html", "payload_text", "percent", "quantity", "table_html"]
 
 ROWS_SHOWN = 200
 
@@ -51,16 +51,30 @@ def real(value: float) -> str:
     return f"{value:.3g}"
 
 
+def percent(share: Any) -> str:
+    """Write a share as a percentage, to three significant digits, or as many as tell it from 100%.
+
+    Examples
+    --------
+    >>> percent(0.8), percent(0.0123), percent(1), percent(0.99997), percent(-0.031)
+    ('80%', '1.23%', '100%', '99.997%', '−3.1%')
+    """
+    points = 100 * share
+    return f"{points:.{5 if 99.5 < points < 100 else 3}g}%".replace("-", "−")
+
+
 def quantity(estimate: Payload) -> str:
     """Write the number of an estimate with its unit; ``not estimable`` where there is none.
 
     Examples
     --------
     >>> quantity({"status": "ok", "estimate": 0.512, "unit": "share"})
-    '0.512 share'
+    '51.2%'
     """
     if estimate["status"] != "ok":
         return "not estimable"
+    if estimate["unit"] == "share":
+        return percent(estimate["estimate"])
     return f"{number(estimate['estimate'])} {estimate['unit']}".strip()
 
 
@@ -74,7 +88,8 @@ def interval(estimate: Payload) -> str:
     """
     if estimate["status"] != "ok":
         return ""
-    return f"{number(estimate['ci_low'])} to {number(estimate['ci_high'])}"
+    write = percent if estimate.get("unit") == "share" else number
+    return f"{write(estimate['ci_low'])} to {write(estimate['ci_high'])}"
 
 
 def subject(estimate: Payload) -> str:
@@ -161,7 +176,7 @@ def estimates_html(payload: Payload) -> str:
     for one in estimates:
         what = f'<th scope="row">{escape(", ".join(one["by"].values()) if shared else subject(one))}</th>'
         if one["status"] == "ok":
-            value = number(one["estimate"]) if shared else quantity(one)
+            value = number(one["estimate"]) if shared and one["unit"] != "share" else quantity(one)
             rows.append(
                 f'<tr>{what}<td class="num">{escape(value)}</td>'
                 f'<td class="num">{escape(interval(one))}</td><td class="num">{number(one["n"])}</td></tr>'
@@ -171,7 +186,7 @@ def estimates_html(payload: Payload) -> str:
     caption = ""
     if shared:
         estimand, unit = next(iter(quantities))
-        caption = f"<caption>{escape(estimand)}{escape(f', in {unit}' if unit else '')}</caption>"
+        caption = f"<caption>{escape(estimand)}{escape(f', in {unit}' if unit not in ('', 'share') else '')}</caption>"
     what = escape(" and ".join(key for key, _ in estimates[0]["by"].items())) if shared else "What"
     head = (
         f'<tr><th scope="col">{what}</th><th scope="col" class="num">Estimate</th>'

@@ -22,6 +22,10 @@ from scsr.reports.sanitise import clean_html, clean_svg, without_ansi
 __all__ = ["Block", "blocks", "fill", "markdown", "report_page", "slug"]
 
 
+#: Tables that are empty where all is well.
+GOOD_EMPTY = ("duplicates", "rejects")
+
+
 @dataclass(frozen=True)
 class Block:
     """One piece of the page: ``prose``, ``code`` or ``output``, as safe HTML."""
@@ -278,5 +282,5 @@ def report_page(notebook: Any, results: Results, about: Mapping[str, Any]) -> st
         n_estimates=len(results.estimates),
         headings=[one for one in headings if one.level <= 3],
         blocks=[{"kind": one.kind, "html": Markup(one.html)} for one in pieces],
-        empty=[name for name, table in about["inputs"].items() if not table["n_rows"]],
+        empty=[name for name, table in about["inputs"].items() if not table["n_rows"] and name not in GOOD_EMPTY],
     )

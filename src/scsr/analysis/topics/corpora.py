@@ -53,11 +53,11 @@ class LanguageTopics:
     coherence: float = float("nan")
 
     def named(self, name: str) -> tuple[Estimate, ...]:
-        """The estimates of this name."""
+        """Return the estimates of this name."""
         return tuple(one for one in self.estimates if one.name == name)
 
     def labelled(self, name: str) -> tuple[Estimate, ...]:
-        """The estimates of this name, grouped by a label of number and three top terms, for figures."""
+        """Return the estimates of this name, grouped by a label of number and three top terms, for figures."""
         made = []
         for one in self.named(name):
             topic = dict(one.by)["topic"]
