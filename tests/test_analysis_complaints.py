@@ -11,7 +11,7 @@ from scipy import stats
 
 from scsr import schema
 from scsr.analysis import complaints
-from scsr.analysis.complaints import CountTable, complaint_counts
+from scsr.analysis.complaints import CountTable, complaint_counts, summary
 from scsr.analysis.estimates import Estimate, unique
 from scsr.analysis.intervals import clopper_pearson, garwood, percentile, wilson
 from scsr.errors import EstimationError
@@ -566,3 +566,56 @@ def test_simulated_rate_is_covered():
         one = complaints.complaint_rates(counts).overall
         hits += one.ci_low <= 2 <= one.ci_high
     assert hits >= 17
+
+
+@pytest.fixture(scope="module")
+def market() -> tuple[pd.DataFrame, pd.DataFrame]:
+    from scsr.analysis.simulate import simulate
+
+    drawn = simulate(seed=5, scale=0.1, text=False)
+    return drawn.utterances, drawn.exposure
+
+
+class TestSummary:
+    def test_only_what_the_exposure_states_tells_rates_apart(self, market):
+        assert summary.stated_categories(market[1], ("company", "country", "channel")) == ("company", "country")
+        assert summary.stated_categories(schema.empty("exposure"), ("company",)) == ()
+
+    def test_terms_with_one_value_are_no_terms(self, market):
+        utterances, exposed = (table[table["country"] == "SE"] for table in market)
+        counts = complaint_counts(utterances, exposed, by=("company", "country"))
+        assert summary.varying_terms(counts) == ("company",)
+
+    def test_the_account_holds_every_complaint(self, market):
+        utterances, exposed = market
+        early = exposed[exposed["period_start"] < "2023-01-01"]
+        table = summary.account(complaint_counts(utterances, early)).set_index("what")["complaints"]
+        assert table["counted against exposure"] > 0
+        assert table["left out: outside of the exposure given"] > 0
+        left_out = table[table.index.str.startswith(("counted", "left out"))]
+        assert left_out.sum() == (utterances["kind"] == "complaint").sum()
+
+    def test_the_model_is_said_with_family_and_reason(self, market):
+        counts = complaint_counts(*market, by=("company", "country"), freq="month")
+        model = complaints.rate_regression(counts, terms=("company", "country"))
+        table = summary.model_summary(model).set_index("item")["value"]
+        assert table["family"] == model.family
+        assert table["why"] == model.why
+        assert all(level in table["reference levels"] for level in model.reference.values())
+        nothing = complaints.rate_regression(complaint_counts(market[0], schema.empty("exposure")), terms=("company",))
+        assert summary.model_summary(nothing).empty
+
+    def test_months_are_rates_of_all_groups_together(self, market):
+        counts = complaint_counts(*market, by=("company",), freq="month")
+        months = summary.rate_months(counts)
+        assert len(months) == 24
+        first = counts.frame[counts.frame["period"] == counts.frame["period"].min()]
+        assert months["estimate"].iloc[0] == pytest.approx(1000 * first["n_complaints"].sum() / first["exposure"].sum())
+        assert (months["ci_low"] < months["estimate"]).all()
+        assert summary.rate_months(complaint_counts(market[0], schema.empty("exposure"), freq="month")).empty
+
+    def test_channels_count_complaints_and_people(self, market):
+        table = summary.channel_table(market[0])
+        assert table["complaints"].sum() == (market[0]["kind"] == "complaint").sum()
+        assert (table["n"] <= table["complaints"]).all()
+        assert table["sector"].is_monotonic_increasing
