@@ -115,7 +115,7 @@ def test_cells_become_plain_data() -> None:
         }
     )
     data = table_data(frame)
-    assert data["rows"][0] == ["2012-09-11T00:00:00+00:00", "post", "inf", 9, True, "a, b", "{'a': 1}"]
+    assert data["rows"][0] == ["2012-09-11", "post", "inf", 9, True, "a, b", "{'a': 1}"]
     assert data["rows"][1] == [None, None, None, None, False, "c", None]
     assert [one["type"] for one in data["columns"]][2:5] == ["number", "number", "text"]
 

@@ -19,19 +19,19 @@ PALETTE = ("#2a7ab9", "#c8601a", "#12866b", "#a8578f", "#8a7a12", "#5b6fc4", "#b
 INK, MUTED, GRID = "#010203", "#040506", "#070809"
 CSS_COLOURS = {INK: "currentColor", MUTED: "var(--muted, #6b7280)", GRID: "var(--rule, #d4d7dd)"}
 
-WIDTH_INCHES = 5.6
+WIDTH_INCHES = 5.0
 STYLE: dict[str, Any] = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 9,
-    "axes.labelsize": 9,
+    "font.size": 9.5,
+    "axes.labelsize": 9.5,
     "axes.titlesize": 9.5,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "legend.fontsize": 8.5,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "legend.fontsize": 9,
     "legend.frameon": False,
     "text.color": INK,
     "axes.labelcolor": INK,

@@ -89,7 +89,7 @@ class Results:
 def plain(value: Any) -> Any:
     """Turn a cell into JSON: numbers, strings and None; infinity as ``inf``."""
     if hasattr(value, "isoformat"):
-        return None if value != value else value.isoformat()
+        return None if value != value else instant(value)
     if hasattr(value, "item"):
         value = value.item()
     if value is None or isinstance(value, (bool, int, str)):
@@ -103,6 +103,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return ", ".join(str(one) for one in value)
     return str(value)
+
+
+def instant(value: Any) -> str:
+    """Write a time as ISO 8601: midnight as the day, UTC as ``Z``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> instant(pd.Timestamp("2022-05-09", tz="UTC")), instant(pd.Timestamp("2022-05-09T10:30", tz="UTC"))
+    ('2022-05-09', '2022-05-09T10:30:00Z')
+    """
+    said = str(value.isoformat()).replace("+00:00", "Z")
+    return said.removesuffix("Z").removesuffix("T00:00:00") if said.rstrip("Z").endswith("T00:00:00") else said
 
 
 def table_data(frame: pd.DataFrame, people: Sequence[str] | None = None) -> dict[str, Any]:

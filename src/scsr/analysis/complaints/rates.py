@@ -95,12 +95,14 @@ def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) 
     >>> total = {"n_complaints": 10, "n_squared": 10, "exposure": 4000.0}
     >>> rates = complaint_rates(CountTable(pd.DataFrame(), total, (), "customers", True))
     >>> print(rates.overall.sentence())
-    complaints, as stated by the source, per customers and month: 2.5 complaints per 1,000 customers and month
+    complaints, as stated by the source, per customer and month: 2.5 complaints per 1,000 customers and month
     (95% interval 1.2 to 4.6; n = 10)
     """
     if not per > 0:
         raise EstimationError(f"per={per} must be above 0")
-    estimand = f"complaints, as stated by the source, per {counts.unit}" + (" and month" if counts.stock else "")
+    estimand = f"complaints, as stated by the source, per {counts.unit.removesuffix('s')}" + (
+        " and month" if counts.stock else ""
+    )
     unit = rate_unit(counts, per)
     if counts.reason:
         return Rates((not_estimable("complaint_rate", estimand, unit, counts.reason, level=level),))
