@@ -165,7 +165,7 @@ def utterance_table(turn_table: pd.DataFrame, cases: pd.DataFrame, texts: list[s
     parent = turn_table["parent"].to_numpy()
     follow = np.where(turn_table["role"].isin(["firm", "employee"]), "reply", "comment")
     stated = {
-        name: cases[name].astype(object).where(cases[name].notna(), None).to_numpy(object)[row]
+        name: cases[name].astype(object).where(cases[name].notna()).to_numpy(object)[row]
         for name in ("topic", "severity", "urgent", "valence")
     }
     n = len(turn_table)
@@ -173,7 +173,7 @@ def utterance_table(turn_table: pd.DataFrame, cases: pd.DataFrame, texts: list[s
         {
             "utterance_id": ids,
             "conversation_id": of_case[row],
-            "reply_to": pd.Series(ids[np.maximum(parent, 0)] if n else ids).where(parent >= 0, None),
+            "reply_to": pd.Series(ids[np.maximum(parent, 0)] if n else ids).where(parent >= 0),
             "speaker_id": turn_table["speaker"].to_numpy(object),
             "speaker_role": turn_table["role"].to_numpy(object),
             **firm_columns(cases["firm"].to_numpy()[row], cases["country"].to_numpy()[row]),
@@ -185,7 +185,7 @@ def utterance_table(turn_table: pd.DataFrame, cases: pd.DataFrame, texts: list[s
             "language_confidence": 1.0,
             "text": texts,
             "lemmas": [[] for _ in range(n)],
-            **{name: pd.Series(values).where(opening, None) for name, values in stated.items()},
+            **{name: pd.Series(values).where(opening) for name, values in stated.items()},
             "sampling": "complete",
         },
         "utterances",

@@ -147,7 +147,7 @@ def add_matter(cases: pd.DataFrame, p: Parameters, rng: np.random.Generator) -> 
     severity = np.minimum(5, severity + (urgent & (rng.random(n) < 0.5)))
     negative_review = rng.random(n) < p.review_negative_share
     cases["channel"] = channel
-    cases["topic"] = pd.Series(topic).where(complaint, None)
+    cases["topic"] = pd.Series(topic).where(complaint)
     cases["urgent"] = pd.Series(urgent, dtype="boolean").where(complaint)
     cases["severity"] = pd.Series(severity, dtype="Int64").where(complaint)
     review = np.where(negative_review, "negative", "positive")
