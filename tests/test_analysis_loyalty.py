@@ -635,3 +635,10 @@ def test_twitter_slice_agrees_with_pandas(real_data) -> None:
 def test_data_without_the_outcome_say_so_plainly(freireich: pd.DataFrame) -> None:
     model = loyalty.loyalty_on_response(freireich, schema.empty("outcomes"))
     assert {one.reason for one in model.estimates} == {"these data hold no outcome 'churn'"}
+
+
+def test_a_file_of_answered_openings_shows_no_surge() -> None:
+    cases = simulate(seed=1, scale=0.5, text=False).cases.assign(sampling="replies")
+    found = loyalty.surges(cases)
+    assert found.table.empty
+    assert "how many openings there were" in found.estimates[0].reason

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsr.figures.theme import PALETTE, number
+from scsr.figures.theme import INK, PALETTE, number
 
 __all__ = ["describe", "draw", "table"]
 
@@ -18,6 +18,10 @@ def draw(series: pd.DataFrame, ax: Any, ylabel: str | None = None) -> Any:
     """Draw each group's line, with its band where there is one."""
     import matplotlib.dates as mdates
 
+    if series.empty:
+        ax.text(0.5, 0.5, "no month to draw", ha="center", va="center", color=INK, transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
     for place, (group, line) in enumerate(series.groupby("group", sort=False, observed=True)):
         ordered = line.sort_values("period_start")
         when = pd.DatetimeIndex(ordered["period_start"]).tz_localize(None)

@@ -133,7 +133,7 @@ def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
         for c, n in zip(table["columns"], numeric, strict=True)
     )
     body = "".join(row_html(row, numeric) for row in table["rows"][:ROWS_SHOWN])
-    notes = []
+    notes = [] if table["rows"] else ["No rows."]
     if len(table["rows"]) > ROWS_SHOWN:
         notes.append(f"The first {ROWS_SHOWN} of {len(table['rows']):,} rows.")
     if table.get("withheld"):
@@ -169,6 +169,8 @@ def estimates_html(payload: Payload) -> str:
     Where all are of one quantity, it heads the table and the rows are its groups.
     """
     estimates = payload["estimates"]
+    if not estimates:
+        return '<p class="note">There is no group to estimate this for.</p>'
     quantities = {(one["estimand"], one["unit"]) for one in estimates}
     shared = len(quantities) == 1 and len(estimates) > 1 and all(one["by"] for one in estimates)
     levels = sorted({f"{one['level'] * 100:g}%" for one in estimates})

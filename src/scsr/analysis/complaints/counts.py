@@ -168,7 +168,8 @@ def complaint_counts(
     if rows.empty or stated is None:
         known = ", ".join(sorted(exposure["exposure_unit"].astype("string").dropna().unique())) or "none"
         reason = (
-            f"no exposure in {unit} was given (units given: {known})" if rows.empty
+            ("no exposure was given" if exposure.empty else f"no exposure in {unit} was given (units given: {known})")
+            if rows.empty
             else "no source states which of its utterances are complaints"
         )  # fmt: skip
         empty = pd.DataFrame(columns=[*by, *(["period"] if freq else []), *COUNTS])

@@ -196,9 +196,9 @@ def share(
 def complaint_shares(utterances: pd.DataFrame, by: Sequence[str] = (), level: float = 0.95) -> Rates:
     """Estimate what share of a corpus complains, for corpora that have no exposure.
 
-    Two quantities, for what the sources state: ``complaint_share`` of the customers' openings, in sources
-    that say which are complaints, and ``negative_share`` of the utterances whose valence is stated. Neither
-    is a rate: who writes, and what was collected, decide them.
+    Two quantities, for what the sources state: ``complaint_share`` of the openings that are not by a firm or its
+    employees, in sources that say which are complaints, and ``negative_share`` of the utterances whose valence is
+    stated. Neither is a rate: who writes, and what was collected, decide them.
 
     Parameters
     ----------
@@ -234,10 +234,10 @@ def complaint_shares(utterances: pd.DataFrame, by: Sequence[str] = (), level: fl
     kind, role = utterances["kind"].astype("string"), utterances["speaker_role"].astype("string")
     source = utterances["source"].astype("string").fillna("")
     states = source.isin(source[kind.eq("complaint").fillna(False)].unique())
-    opens = states & kind.notna() & kind.ne("reply").fillna(False) & role.eq("customer").fillna(False)
+    opens = states & kind.notna() & kind.ne("reply").fillna(False) & ~role.isin(["firm", "employee"])
     valence = utterances["valence"].astype("string")
     parts = (
-        ("complaint_share", "share of customers' openings that their source calls complaints; not a rate per customer",
+        ("complaint_share", "share of openings, other than by firms, that their source calls complaints; not a rate per customer",
          utterances[opens], kind[opens].eq("complaint"), "no source states which of its utterances are complaints"),
         ("negative_share", "share of utterances with a stated valence that is negative; not a rate per customer",
          utterances[valence.notna()], valence.dropna().eq("negative"), "no source states a valence"),

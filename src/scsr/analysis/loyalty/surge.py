@@ -49,9 +49,10 @@ def surges(
 ) -> Surges:
     """Find days on which a group had more openings than the days around let expect.
 
-    A day is a UTC day. It is compared with the ``window_days`` before and after it, itself left out; the probability
-    of as many openings takes into account how little those days may tell. Holm's correction over all days of all
-    groups keeps the probability of any false surge at ``alpha``, if counts within a group are Poisson.
+    Cases of sources that were sampled on having a reply are left out. A day is a UTC day. It is compared with the
+    ``window_days`` before and after it, itself left out; the probability of as many openings takes into account how
+    little those days may tell. Holm's correction over all days of all groups keeps the probability of any false surge
+    at ``alpha``, if counts within a group are Poisson.
 
     Parameters
     ----------
@@ -96,6 +97,8 @@ def surges(
     need(cases, ("opened_at", "first_response_h"), "cases", "surges")
     names = group_names(by)
     dated = cases[cases["opened_at"].notna()]
+    if "sampling" in cases:  # a file of answered openings does not say how many there were
+        dated = dated[dated["sampling"].astype("string").ne("replies").fillna(True)]
     columns = [*names, "day", "n_opened", "n_expected", "p_value", "median_wait_h", "share_answered"]
     parts = [daily(rows, window_days).assign(**labels) for labels, rows in groups(dated, by) if len(rows)]
     if not parts:
@@ -153,9 +156,8 @@ def wait_ratio(cases: pd.DataFrame, table: pd.DataFrame, names: tuple[str, ...],
         "median hours to first response on surge days relative to other days of the same groups",
     )
     if not len(table):
-        return not_estimable(
-            name, estimand, "ratio", "no surge day was found", n=len(cases), method=RATIO_METHOD, level=level
-        )
+        reason = "no surge day was found" if len(cases) else "no source says how many openings there were on each day"
+        return not_estimable(name, estimand, "ratio", reason, n=len(cases), method=RATIO_METHOD, level=level)
     keys = [cases[column].astype("string").fillna("not stated") for column in names]
     group = pd.Series("", index=cases.index, dtype="string")
     wanted = pd.Series("", index=table.index, dtype="string")
