@@ -1,0 +1,88 @@
+"""The five reports themselves: on a quarter of the sample, and on data that lack nearly everything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scsr.reports import config, runner
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+REPORTS = ("corpus", "topics", "complaint_rates", "response_loyalty", "wom_spread")
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def rendered(root: Path, data: Path, out: Path, without: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
+    """Render each report once for all data; return their results."""
+    listing = config.read(root / "reports" / "reports.toml")
+    once = tuple(replace(one, matrix={}, include=()) for one in listing.reports if one.name not in without)
+    done = runner.render(replace(listing, reports=once), data, out, workers=2)
+    assert done.failed == {}
+    return {one.name: json.loads((out / one.name / "all" / "results.json").read_text("utf-8")) for one in once}
+
+
+@pytest.fixture(scope="module")
+def bare(root: Path, tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dict[str, Any]]]:
+    """Reports on forty messages: no exposure, no outcomes, no shares, no stated kind or valence."""
+    out = tmp_path_factory.mktemp("bare")
+    return out, rendered(root, tiny, out)
+
+
+def test_missing_inputs_are_said_first_and_nothing_is_filled_in(bare: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    _, found = bare
+    assert set(found) == set(REPORTS)
+    said = {name: results["answer"] for name, results in found.items()}
+    assert said["corpus"].startswith("The corpus holds 40 utterances")
+    assert "No topics can be told apart" in said["topics"]
+    assert said["complaint_rates"].startswith("How often customers complain cannot be said: no exposure was given")
+    assert (
+        "Whether a faster answer goes with loyalty cannot be said: these data hold no outcome"
+        in said["response_loyalty"]
+    )
+    assert said["wom_spread"].startswith("There are no shares in these data")
+    ok = {one["name"] for one in found["complaint_rates"]["estimates"] if one["status"] == "ok"}
+    assert ok == set()
+    assert not any(one["status"] == "ok" for one in found["wom_spread"]["estimates"])
+    for results in found.values():
+        assert all(one["reason"] for one in results["estimates"] if one["status"] != "ok")
+
+
+def test_what_is_missing_stands_in_a_banner(bare: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    out, _ = bare
+    page = (out / "complaint_rates" / "all" / "index.html").read_text("utf-8")
+    assert "There are no rows in exposure" in page
+    assert page.index("There are no rows in exposure") < page.index("<main")
+
+
+@pytest.mark.browser
+def test_the_reports_ask_nobody_for_anything(
+    chromium: Browser, root: Path, quarter: Path, tmp_path: Path, bare: tuple[Path, dict[str, dict[str, Any]]]
+) -> None:
+    found = rendered(root, quarter, tmp_path, without=("topics",))
+    assert all(results["synthetic"] for results in found.values())
+    headlines = [one for results in found.values() for one in results["estimates"] if one["headline"]]
+    assert len(headlines) >= 6
+    assert all(one["status"] == "ok" for one in headlines)
+    pages = [*sorted(tmp_path.glob("**/index.html")), *sorted(bare[0].glob("**/index.html"))]
+    assert len(pages) == 5 + 6
+    for page in pages:
+        asked: list[str] = []
+        said: list[str] = []
+        tab = chromium.new_page(viewport={"width": 320, "height": 700})
+        tab.on("request", lambda request, asked=asked: asked.append(request.url))
+        tab.on("console", lambda message, said=said: said.append(message.text))
+        tab.goto(page.as_uri())
+        tab.wait_for_timeout(100)
+        assert asked == [page.as_uri()]
+        assert said == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320, page
+        if page.is_relative_to(tmp_path):
+            assert "Synthetic data" in tab.inner_text("body")
+        assert page.stat().st_size < 2_000_000
+        tab.close()
