@@ -93,7 +93,7 @@ def corpus_shares(utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: 
         low, high = wilson(int(hit.sum()), n, level)
         made.append(
             Estimate(
-                name, estimand, "share", share, min(low, share), max(high, share), n,
+                name, estimand, "share", share, low, high, n,
                 "Wilson score interval (Wilson 1927)", (), WITHIN, level,
             )
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["CURVE", "at_times", "crossing", "kaplan_meier", "order_statistics", "restricted_mean", "wilson"]
+__all__ = ["CURVE", "at_times", "crossing", "kaplan_meier", "order_statistics", "restricted_mean"]
 
 CURVE = ["timeline_h", "share_answered", "ci_low", "ci_high", "n_at_risk"]
 
@@ -58,14 +58,6 @@ def at_times(curve: pd.DataFrame, hours: tuple[float, ...]) -> pd.DataFrame:
     rows = curve.iloc[np.searchsorted(times, inside, side="right") - 1].reset_index(drop=True)
     waiting = np.searchsorted(times, inside, side="left")
     return rows.assign(timeline_h=inside, n_at_risk=curve["n_at_risk"].to_numpy()[np.minimum(waiting, len(times) - 1)])
-
-
-def wilson(k: int, n: int, level: float) -> tuple[float, float]:
-    """Return the Wilson score interval of a share, which holds the share itself."""
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
-    return min(float(low), k / n), max(float(high), k / n)
 
 
 def restricted_mean(durations: np.ndarray, event_observed: np.ndarray, tau: float) -> tuple[float, float]:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import wilson
 from scsr.analysis.loyalty.common import check_level, need
-from scsr.analysis.loyalty.curves import wilson
 from scsr.analysis.loyalty.episodes import days, link, windows
 from scsr.errors import EstimationError
 

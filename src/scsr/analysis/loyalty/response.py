@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import wilson
 from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, need, sampling_of, share_table, waits
-from scsr.analysis.loyalty.curves import CURVE, at_times, crossing, kaplan_meier, order_statistics, wilson
+from scsr.analysis.loyalty.curves import CURVE, at_times, crossing, kaplan_meier, order_statistics
 from scsr.errors import EstimationError
 
 __all__ = [

@@ -155,7 +155,7 @@ def recurrence(
         estimates.append(
             Estimate(
                 "topic_recurrence", "share of refits on resampled documents in which the topic comes back", "share",
-                share, min(low, share), max(high, share), n_refits, how, {"topic": str(topic + 1)}, EXCHANGEABLE, level,
+                share, low, high, n_refits, how, {"topic": str(topic + 1)}, EXCHANGEABLE, level,
             )
         )  # fmt: skip
     return (mean_recurrence(back.mean(axis=1), level), *estimates)

@@ -187,7 +187,7 @@ def topic_shares(
             share = count / len(members)
             estimates.append(
                 Estimate(
-                    "topic_share", estimand, "share", share, min(low, share), max(high, share), len(members),
+                    "topic_share", estimand, "share", share, low, high, len(members),
                     "Wilson score interval (Wilson 1927) given the fitted topics", by,
                     ("documents are independent", "the topics are as fitted: their own uncertainty is shown apart"), level,
                 )
