@@ -101,6 +101,7 @@ def test_identifiers_are_the_figures_own_and_resolve(kind: str) -> None:
 def test_a_drawing_takes_the_pages_ink_and_holds_no_clock(kind: str) -> None:
     svg = draw(kind).svg
     assert "currentColor" in svg
+    assert "stroke: #ffffff" not in svg, "a white edge, which shows on a dark page"
     assert theme.INK not in svg
     assert "<metadata>" not in svg
     assert "DejaVu" not in svg

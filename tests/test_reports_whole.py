@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,12 @@ def test_the_reports_ask_nobody_for_anything(
         assert asked == [page.as_uri()]
         assert said == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= 320, page
+        values = tab.locator(".lead .value").all_inner_texts()
+        assert not [value for value in values if re.fullmatch(r"[\d.]+\s+share", value)], "a share is said in per cent"
+        titles = (
+            "Math.max(0, ...[...document.querySelectorAll('caption span')].map(e => e.getBoundingClientRect().right))"
+        )
+        assert tab.evaluate(titles) <= 320, page
         if page.is_relative_to(tmp_path):
             assert "Synthetic data" in tab.inner_text("body")
         assert page.stat().st_size < 2_000_000

@@ -19,7 +19,7 @@ def height(counts: pd.Series) -> float:
 def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
     """Draw horizontal bars, in the order of the Series, each with its number."""
     labels = [wrap(str(label), 28) for label in counts.index]
-    ax.barh(range(len(counts)), counts.to_numpy(dtype=float), color=PALETTE[0], height=0.7)
+    ax.barh(range(len(counts)), counts.to_numpy(dtype=float), color=PALETTE[0], height=0.7, linewidth=0)
     ax.set_yticks(range(len(counts)), labels)
     for place, value in enumerate(counts):
         ax.annotate(

@@ -30,7 +30,7 @@ def draw(terms: pd.DataFrame, ax: Any) -> Any:
     topics = list(terms.groupby("topic", sort=False, observed=True))
     panels = figure.subplots(ceil(len(topics) / COLUMNS), COLUMNS, squeeze=False, sharex=True)
     for panel, (topic, rows) in zip(panels.flat, topics, strict=False):
-        panel.barh(range(len(rows)), rows["weight"], color=PALETTE[0], height=0.7)
+        panel.barh(range(len(rows)), rows["weight"], color=PALETTE[0], height=0.7, linewidth=0)
         panel.set_yticks(range(len(rows)), rows["term"])
         panel.invert_yaxis()
         panel.set_title(str(topic), loc="left")

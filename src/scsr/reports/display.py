@@ -140,7 +140,7 @@ def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
         notes.append(f"{table['withheld']:,} rows rest on too few people to be shown and are withheld.")
     if csv:
         notes.append(f'<a href="{escape(csv)}">Table as CSV</a>')
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    title = f"<caption><span>{escape(caption)}</span></caption>" if caption else ""
     label = escape(caption or "table")
     return (
         f'<div class="scroll" role="group" tabindex="0" aria-label="{label}"><table class="data">{title}'
@@ -188,7 +188,7 @@ def estimates_html(payload: Payload) -> str:
     caption = ""
     if shared:
         estimand, unit = next(iter(quantities))
-        caption = f"<caption>{escape(estimand)}{escape(f', in {unit}' if unit not in ('', 'share') else '')}</caption>"
+        caption = f"<caption><span>{escape(estimand + (f', in {unit}' if unit not in ('', 'share') else ''))}</span></caption>"
     what = escape(" and ".join(key for key, _ in estimates[0]["by"].items())) if shared else "What"
     head = (
         f'<tr><th scope="col">{what}</th><th scope="col" class="num">Estimate</th>'
