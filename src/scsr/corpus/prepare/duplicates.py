@@ -144,7 +144,9 @@ def near_pairs(
     if len(bands):
         usable &= bands[:, 0] != 0
     rows = np.flatnonzero(usable)
-    buckets = [bucket for band in range(N_BANDS) for bucket in buckets_of(bands[rows, band], rows)]
+    # texts that are alike share many bands: the same bucket comes again and again
+    distinct = {bucket.tobytes(): bucket for band in range(N_BANDS) for bucket in buckets_of(bands[rows, band], rows)}
+    buckets = list(distinct.values())
     if not buckets:
         return
     grams = {at: frozenset(shingles(text)) for at, text in texts_at(np.unique(np.concatenate(buckets))).items()}
@@ -171,7 +173,7 @@ def near_pairs(
 def buckets_of(keys: NDArray[np.uint64], rows: Ids) -> Iterator[Ids]:
     """Group two or more rows that share a key; the rows of each in order."""
     order = np.argsort(keys, kind="stable")
-    ends = np.flatnonzero(np.diff(keys[order])) + 1
-    for group in np.split(rows[order], ends):
-        if len(group) > 1:
-            yield group
+    grouped = rows[order]
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(keys[order])) + 1, [len(rows)]))
+    for group in np.flatnonzero(np.diff(edges) > 1).tolist():
+        yield grouped[edges[group] : edges[group + 1]]

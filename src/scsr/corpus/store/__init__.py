@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from scsr.corpus.store.manifest import MANIFEST, Manifest, data_folder, manifest
 from scsr.corpus.store.publish import Publisher
-from scsr.corpus.store.read import load
+
+if TYPE_CHECKING:
+    from scsr.corpus.store.read import load
 
 __all__ = ["MANIFEST", "Manifest", "Publisher", "data_folder", "load", "manifest"]
+
+
+def __getattr__(name: str) -> Any:
+    """Bring in pandas when a table is first loaded."""
+    if name != "load":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from scsr.corpus.store.read import load
+
+    return load

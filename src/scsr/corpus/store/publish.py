@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scsr.corpus.store.manifest import MANIFEST, Manifest
 from scsr.errors import ScsrError
-from scsr.schema import TABLES, validate
+from scsr.schema import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,6 +90,8 @@ class Publisher:
             If the rows break the contract.
         """
         import pyarrow.parquet as pq
+
+        from scsr.schema import validate
 
         rows = in_contract(rows, table)
         validate(rows.to_pandas(), table)
