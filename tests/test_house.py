@@ -19,6 +19,7 @@ FLOORS = [
     "schema",
     "text.resources",
     "text.patterns",
+    "text.dictionaries",
     "text.normalise",
     "text.language",
     "text.tokens",
