@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from scsr.text import patterns
+from scsr.text import dictionaries, patterns
 from scsr.text.language import split_sentences
 from scsr.text.resources import LANGUAGES, load
 
@@ -128,36 +128,35 @@ def lemma(word: str, lang: str) -> str:
         from scsr.text.tokens.icelandic import icelandic_lemma
 
         return icelandic_lemma(low)
-    import simplemma
-
     if not known(low, codes) and lang in GENITIVE:
         return unknown_lemma(low, codes)
-    return str(simplemma.lemmatize(low, lang=codes)).lower()
+    return simple_lemma(low, codes)
+
+
+def simple_lemma(word: str, codes: tuple[str, ...]) -> str:
+    """Return simplemma's lemma, in lower case."""
+    return str(dictionaries.lemmatizer().lemmatize(word, codes)).lower()
 
 
 @lru_cache(maxsize=200_000)
 def known(word: str, codes: tuple[str, ...]) -> bool:
     """Whether simplemma has the word form in one of its languages."""
-    import simplemma
-
-    return any(simplemma.is_known(word, lang=code) for code in codes)
+    return any(dictionaries.known(word, code) for code in codes)
 
 
 def unknown_lemma(word: str, codes: tuple[str, ...]) -> str:
     """Reduce an unknown form by its genitive s, or as a compound by its last part."""
-    import simplemma
-
     for form in genitive_forms(word):
         if known(form, codes):
-            return str(simplemma.lemmatize(form, lang=codes)).lower()
+            return simple_lemma(form, codes)
     for cut in range(3, len(word) - 3):
         head, tail = word[:cut], word[cut:]
         if not any(known(part, codes) for part in (head, head.rstrip("s"), head + "e", head.rstrip("e"))):
             continue
         for form in (tail, *genitive_forms(tail)):
             if known(form, codes):
-                return head + str(simplemma.lemmatize(form, lang=codes)).lower()
-    return str(simplemma.lemmatize(word, lang=codes)).lower()
+                return head + simple_lemma(form, codes)
+    return simple_lemma(word, codes)
 
 
 def genitive_forms(word: str) -> tuple[str, ...]:

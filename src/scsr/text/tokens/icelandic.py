@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import cache
 from typing import Any
 
-import simplemma
+from scsr.text import dictionaries
 
 __all__ = ["icelandic_lemma"]
 
@@ -32,7 +32,7 @@ def database() -> Any | None:
 
 def simple(word: str) -> str:
     """Return simplemma's lemma."""
-    return str(simplemma.lemmatize(word, lang="is")).lower()
+    return str(dictionaries.lemmatizer().lemmatize(word, "is")).lower()
 
 
 def icelandic_lemma(word: str) -> str:
