@@ -15,7 +15,8 @@ from stdnum.is_ import kennitala
 from stdnum.no import fodselsnummer, kontonr
 
 from scsr.text.patterns import PLACEHOLDER
-from scsr.text.privacy import KINDS, SYNTHETIC_KEY, Pseudonymiser, fingerprint, keyed_id, names_pattern
+from scsr.text.privacy import KINDS, SYNTHETIC_KEY, Pseudonymiser, fingerprint, keyed_id
+from scsr.text.privacy.signatures import names_pattern
 
 MASK = Pseudonymiser(b"a key for tests")
 

@@ -35,7 +35,7 @@ def alternation(phrases: Iterable[str]) -> str:
     return "|".join(r"[ \t]+".join(re.escape(word) for word in phrase.split()) for phrase in ordered)
 
 
-PLACEHOLDER = re.compile(r"<(?:email|phone|id|card|account|handle|name|user):[0-9a-f]{8}>")
+PLACEHOLDER = re.compile(r"<(?:email|phone|id|card|account|address|plate|ip|handle|name|user):[0-9a-f]{8}>")
 """What :mod:`scsr.text.privacy` puts in place of an identifier."""
 
 URL = re.compile(
@@ -83,5 +83,8 @@ ABBREVIATION = re.compile(
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\w+")
 ELONGATION = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 
-QUOTED = re.compile(r"“[^“”\n]{2,}[”“]|”[^“”\n]{2,}”|„[^„“”\n]{2,}[“”]|«[^«»\n]{2,}»|»[^«»\n]{2,}[«»]|\"[^\"\n]{2,}\"")
-"""A quotation within one paragraph."""
+QUOTED = re.compile(
+    r"“[^“”\n]{2,}[”“]|”[^“”\n]{2,}”|„[^„“”\n]{2,}[“”]|«[^«»\n]{2,}»|»[^«»\n]{2,}[«»]|\"[^\"\n]{2,}\"|^>[^\n]+",
+    re.MULTILINE,
+)
+"""A quotation within one paragraph, or a line quoted as mail programs do."""

@@ -10,68 +10,17 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from urllib.parse import unquote
 
-from scsr.text.patterns import EMAIL, HANDLE, PLACEHOLDER, URL, URL_HINT
-from scsr.text.privacy import identifiers, signatures
+from scsr.text.patterns import PLACEHOLDER, URL, URL_HINT
+from scsr.text.privacy import companies, identifiers, online, phones, places, signatures
 
 __all__ = ["KINDS", "SYNTHETIC_KEY", "Pseudonymiser", "fingerprint", "keyed_id"]
 
 SYNTHETIC_KEY = b"scsr synthetic sources: everybody's sample is the same"
 """The public key of synthetic sources."""
 
-KINDS = ("email", "phone", "id", "card", "account", "handle", "name", "user")
+KINDS = ("email", "phone", "id", "card", "account", "address", "plate", "ip", "handle", "name")
 """Kinds of placeholder."""
-
-SITES = (
-    r"(?:facebook|fb|twitter|x|instagram|pinterest|tiktok|github|myspace|bloglovin|ask|last|soundcloud|vimeo)"
-    r"\.(?:com|net|fm)/(?:@|#!/|people/|pages/)?"
-    r"|linkedin\.com/(?:in|pub)/|flickr\.com/(?:photos|people)/|youtube\.com/(?:user/|c/|@)|medium\.com/@"
-    r"|/~|/(?:users?|members?|medlem|medlemmer|bruker|brukere|anvandare|användare|profiles?|profil|u|author|forfatter)/"
-    r"|[?&](?:user|username|author|member|login|email|e-post|name)="
-)
-USER_IN_URL = re.compile(f"(?P<head>{SITES})(?P<user>[^/?#&\\s<>]+)", re.IGNORECASE)
-BLOG_HOST = re.compile(
-    r"(?P<head>https?://|^)(?P<user>(?!www\.)[a-z0-9-]+)(?=\.(?:blogspot|wordpress|tumblr|livejournal|typepad|blogg)\.)",
-    re.IGNORECASE,
-)
-USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
-NOT_USERS = frozenset(
-    (
-        "home",
-        "share",
-        "sharer",
-        "sharer.php",
-        "intent",
-        "search",
-        "login",
-        "signup",
-        "hashtag",
-        "i",
-        "watch",
-        "status",
-        "groups",
-        "events",
-        "help",
-        "about",
-        "privacy",
-        "pages",
-        "photo",
-        "photo.php",
-        "permalink.php",
-        "story.php",
-        "group.php",
-        "profile.php",
-        "dialog",
-        "plugins",
-        "en",
-        "sv",
-        "no",
-        "nb",
-        "is",
-    )
-)
 
 
 def digest(key: bytes, *parts: str) -> bytes:
@@ -142,7 +91,7 @@ class Pseudonymiser:
         if not key:
             raise ValueError("an empty key hides nothing; make one of 16 bytes or more")
         self.key = key
-        self.keep = frozenset(name.casefold().lstrip("@") for name in keep)
+        self.keep = frozenset(filter(None, map(companies.plain, keep)))
 
     def __repr__(self) -> str:
         return f"Pseudonymiser(fingerprint={fingerprint(self.key)})"
@@ -181,7 +130,7 @@ class Pseudonymiser:
             How many of each kind were replaced; never a value.
         """
         counts: Counter[str] = Counter()
-        known = names_pattern(tuple(names), self.keep)
+        known = signatures.names_pattern(tuple(names), self.keep)
         while True:
             masked = self.pass_over(text, lang, known, counts)
             if masked == text:
@@ -195,43 +144,26 @@ class Pseudonymiser:
             counts[kind] += 1
             return self.placeholder(kind, value)
 
-        if URL_HINT.search(text):
-            text = URL.sub(lambda url: self.mask_url(url[0], put), text)
-        if "@" in text or "(" in text or "[" in text:
-            text = EMAIL.sub(lambda found: put("email", plain_email(found[0])), text)
-            text = HANDLE.sub(lambda found: self.mask_handle(found[0], put), text)
-        if identifiers.DIGITS.search(text):
-            text = outside(text, lambda piece: identifiers.mask_numbers(piece, lang, put))
+        text = online.mask_online(text, put, self.keep)
+        if DIGIT.search(text):
+            text = outside(text, lambda piece: mask_digits(piece, lang, put))
         text = signatures.mask_names(text, put, self.keep)
         if known is not None:
             text = outside(text, lambda piece: known.sub(lambda found: put("name", found[0]), piece))
         return text
 
-    def mask_handle(self, handle: str, put: Callable[[str, str], str]) -> str:
-        """Replace a handle unless it is a company's."""
-        name = handle[1:]
-        return handle if name.casefold() in self.keep else put("handle", name)
 
-    def mask_url(self, url: str, put: Callable[[str, str], str]) -> str:
-        """Replace user names within an address and leave the rest."""
-
-        def one(found: re.Match[str]) -> str:
-            user = unquote(found["user"]).lstrip("@")
-            if not user or user.casefold() in self.keep or user.casefold() in NOT_USERS:
-                return found[0]
-            return found["head"] + put("handle", user)
-
-        for pattern in (USERINFO, BLOG_HOST, USER_IN_URL):
-            url = pattern.sub(one, url)
-        return url
+def mask_digits(text: str, lang: str | None, put: Callable[[str, str], str]) -> str:
+    """Replace what has digits in it: numbers of people, postal addresses, registrations, network addresses."""
+    text = places.mask_places(text, put)
+    if identifiers.DIGITS.search(text):
+        text = outside(text, lambda piece: identifiers.mask_numbers(piece, lang, put))
+        text = outside(text, lambda piece: phones.mask_phones(piece, lang, put))
+        text = outside(text, lambda piece: online.mask_network(piece, put))
+    return outside(text, lambda piece: identifiers.mask_plates(piece, put))
 
 
-def plain_email(text: str) -> str:
-    """Write an address the plain way, so that every way of writing it has the same pseudonym."""
-    text = re.sub(r"\s*[(\[{](?:at|@|a|snabel-a|krøllalfa|hjá)[)\]}]\s*", "@", text, flags=re.IGNORECASE)
-    return re.sub(r"\s*[(\[{](?:dot|punkt|prikk|punktur|\.)[)\]}]\s*", ".", text, flags=re.IGNORECASE)
-
-
+DIGIT = re.compile(r"\d[^<>]{0,24}?\d")
 PROTECTED = re.compile(f"{PLACEHOLDER.pattern}|{URL.pattern}", re.IGNORECASE)
 
 
@@ -244,13 +176,3 @@ def outside(text: str, change: Callable[[str], str]) -> str:
         pieces += [change(text[at : guarded.start()]), guarded[0]]
         at = guarded.end()
     return "".join([*pieces, change(text[at:])])
-
-
-@lru_cache(maxsize=256)
-def names_pattern(names: tuple[str, ...], keep: frozenset[str]) -> re.Pattern[str] | None:
-    """Return a pattern of the names known from a page; too short ones and companies are left out."""
-    wanted = {n for name in names if len(n := name.strip()) >= 3 and n.casefold() not in keep and not n.isdigit()}
-    if not wanted:
-        return None
-    ordered = sorted(wanted, key=lambda name: (-len(name), name))
-    return re.compile(r"(?<![\w@<:])(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)")

@@ -1,42 +1,39 @@
-"""Names in greetings, signatures and self-introductions."""
+"""Names in greetings, signatures and self-introductions, and names that a page tells."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from scsr.text.patterns import PLACEHOLDER, alternation
-from scsr.text.resources import LANGUAGES, load, phrases
+from scsr.text.privacy.companies import is_company
+from scsr.text.resources import LANGUAGES, load, phrases, privacy
 
-__all__ = ["first_names", "mask_names"]
+__all__ = ["first_names", "mask_names", "names_pattern"]
 
 Put = Callable[[str, str], str]
 
 UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýüß]"
 INITIAL = rf"{UPPER}\.?(?!\w)"
 CAPITAL = rf"{UPPER}[^\W\d_]+(?:['’-][^\W\d_]+)*"
-PARTICLE = r"(?:av|af|von|van|de|der|den|di|el|al)"
+PARTICLE = r"(?:av|af|von|van|de|der|den|di|el|al|bin|da|dos|la|le)"
 NEXT = rf"(?:{INITIAL}|(?:{PARTICLE}[ ])?{CAPITAL})"
 FULL = rf"(?:{CAPITAL}|{INITIAL})(?:[ ]?{INITIAL}|[ ]{NEXT}){{0,3}}"
 ANY = rf"(?:{FULL}|[^\W\d_]+)"
-GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\n\s*)?(?:/|–|-|~)?[ ]?"
-LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d)))"
-STOP = r"(?=[ ]*[.!]?[ ]*$)"
-SURNAME = re.compile(
-    r".{2,}(?:sson|sen|son|dóttir|dotter|datter|ström|berg|lund|gren|qvist|kvist|stad|vik|haug|bakken)$"
-)
-COMPANY = re.compile(
-    r"^(?:AB|AS|ASA|ANS|DA|HB|KB|Ltd|Inc|Oy|ApS|ehf|hf|sf|ohf|GmbH|Group|Bank|Sverige|Norge|Ísland|Island|Danmark)\.?$"
-)
+GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\n\s*)?(?:/{1,2}|–|-|~)?[ ]?"
+OVER = r"(?=[ ]*[.!]?[ ]*(?:\n|$))"
+LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d|https?:)))"
 MARKS = {"slash": ("/",), "dash": ("-", "–", "—", "~"), "second": ("<name:",)}
 HINT_TOKEN = re.compile(r"\w+(?:\.\w+)*")
+QUOTES = "\"“”„«»'’"
 
 
 @cache
 def first_names() -> frozenset[str]:
     """Return common given names of all languages, in lower case."""
-    return frozenset(name.lower() for lang in LANGUAGES for name in load(lang)["names"]["first"])
+    own = {name.lower() for lang in LANGUAGES for name in load(lang)["names"]["first"]}
+    return frozenset(own | {name.lower() for name in privacy()["names"]["first"]})
 
 
 @cache
@@ -44,33 +41,58 @@ def not_names() -> frozenset[str]:
     """Return words that stand where a name could and are none."""
     words = {word for lang in LANGUAGES for word in load(lang)["signature"]["not_names"]}
     functions = {word for lang in LANGUAGES for word in load(lang)["stop_words"]["words"]}
-    openings = {word for phrase in phrases("signature", "openings") for word in phrase.split()}
+    cues = {word for lang in LANGUAGES for key in ("complaint", "praise", "order") for word in load(lang)["cues"][key]}
+    wordings = {w for key in ("openings", "closings") for phrase in phrases("signature", key) for w in phrase.split()}
     days = {form for lang in LANGUAGES for forms in load(lang)["weekdays"].values() for form in forms}
     months = {form for lang in LANGUAGES for forms in load(lang)["months"].values() for form in forms}
-    return frozenset((words | functions | openings | days | months) - first_names())
+    return frozenset((words | functions | cues | wordings | days | months) - first_names())
+
+
+@cache
+def surname() -> re.Pattern[str]:
+    """Return the pattern of a name that ends as Nordic family names do."""
+    return re.compile(rf".{{2,}}(?:{alternation(privacy()['names']['endings'])})$")
+
+
+@cache
+def firm_form() -> re.Pattern[str]:
+    """Return the pattern of a word that makes what stands before it a firm."""
+    return re.compile(rf"(?:{alternation(privacy()['companies']['forms'])})\.?$", re.IGNORECASE)
 
 
 @cache
 def compiled() -> dict[str, re.Pattern[str]]:
     """Return the patterns of where names stand, built once from the resources."""
+    words = privacy()["signature"]
     closings = alternation(phrases("signature", "closings"))
     openings = alternation(phrases("signature", "openings"))
     introductions = alternation(phrases("signature", "introductions"))
+    sender, both, at_firm, for_firm = (alternation(words[key]) for key in ("from", "and", "at_firm", "for_firm"))
     start = r"(?:(?<=^)|(?<=[\s(.,;:!?…>-]))"
+    work = rf"(?=[ ]*(?:{LINE_END}|[ ](?:{at_firm})[ ][^.!?\n]{{2,40}}[.!]?[ ]*(?:\n|$)))"
     return {
-        "closing": re.compile(rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP})(?P<name>{ANY})"),
+        "closing": re.compile(
+            rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP}(?:(?i:{sender})[ \n])?)(?P<name>{ANY})"
+        ),
+        "for_firm": re.compile(
+            rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP}[^\n/|,–<]{{2,40}}?"
+            rf"[ ]?(?:/{{1,2}}|,|\||\n|[ ][–-]|[ ](?:{for_firm}))[/ \n]{{0,3}})(?P<name>{FULL}){LINE_END}"
+        ),
         "opening": re.compile(rf"(?im:{start}(?:{openings})(?![^\W_]))(?P<gap>[ ,]{{1,2}})(?P<name>{ANY})"),
-        "introduction": re.compile(rf"(?im:{start}(?:{introductions})(?![^\W_]))(?P<gap>[ :,]{{1,2}})(?P<name>{FULL})"),
-        "slash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?]))(?P<gap>/{{1,2}}[ ]?)(?P<name>{FULL}){LINE_END}"),
-        "dash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>[-–—~][ ]?)(?P<name>{FULL}){STOP}"),
-        "second": re.compile(rf"(?P<gap><name:[0-9a-f]{{8}}>(?:,[ ]?|[ ](?:och|og|o|&|and|með)[ ]))(?P<name>{FULL})"),
+        "introduction": re.compile(
+            rf"(?im:{start}(?P<cue>{introductions})(?![^\W_]))(?P<gap>[ :,]{{1,2}}(?:(?i:er|är|is)[ ])?)(?P<name>{FULL})"
+        ),
+        "slash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>/{{1,2}}[ ]?)(?P<name>{FULL}){work}"),
+        "dash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>[-–—~][ ]?)(?P<name>{FULL}){OVER}"),
+        "second": re.compile(rf"(?P<gap><name:[0-9a-f]{{8}}>(?:,[ ]?|[ ](?:{both})[ ]))(?P<name>{FULL})"),
     }
 
 
 @cache
 def hints(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the single words and the longer phrases one of which a text must hold for a pattern to match."""
-    found = phrases("signature", {"closing": "closings", "opening": "openings"}.get(kind, "introductions"))
+    tables = {"closing": "closings", "for_firm": "closings", "opening": "openings", "introduction": "introductions"}
+    found = phrases("signature", tables[kind])
     return frozenset(p.rstrip(".") for p in found if " " not in p), tuple(p for p in found if " " in p)
 
 
@@ -92,7 +114,7 @@ def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     put : callable
         Kind and value to placeholder.
     keep : frozenset of str
-        Casefolded names that stay: companies.
+        Plain names that stay: companies.
 
     Returns
     -------
@@ -107,45 +129,102 @@ def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     low = " ".join(text.lower().split())
     tokens = set(HINT_TOKEN.findall(low))
     for kind, pattern in compiled().items():
-        if not may_match(kind, low, tokens):
-            continue
-        text = pattern.sub(lambda found, kind=kind: replaced(found, kind, put, keep), text)  # type: ignore[misc]
+        if may_match(kind, low if kind != "second" else text, tokens):
+            text = pattern.sub(lambda found, kind=kind: replaced(found, kind, put, keep), text)  # type: ignore[misc]
     return text
 
 
 def replaced(found: re.Match[str], kind: str, put: Put, keep: frozenset[str]) -> str:
     """Return the match with its name replaced, or as it is where that is no name."""
-    name = leading_name(found["name"], kind, keep)
-    if not name or PLACEHOLDER.match(found["name"]):
+    if PLACEHOLDER.match(found["name"]) or is_title(found, kind):
         return found[0]
+    name = leading_name(found["name"], keep)
     start = found.start("name") - found.start()
+    after = found.string[found.start("name") + len(name) :]
+    if not name or not is_person(name, kind, found["gap"], before(found), after):
+        return found[0]
     return found[0][:start] + put("name", name) + found[0][start + len(name) :]
 
 
-def leading_name(text: str, kind: str, keep: frozenset[str]) -> str:
+def before(found: re.Match[str]) -> str:
+    """Return the last characters before a match."""
+    return found.string[max(0, found.start() - 12) : found.start()]
+
+
+def is_title(found: re.Match[str], kind: str) -> bool:
+    """Whether the words are a title or quoted: a closing in quotation marks, an introduction with a capital inside."""
+    earlier = before(found)
+    if kind in ("closing", "for_firm"):
+        return earlier[-1:] in QUOTES and earlier[-1:] != ""
+    return kind == "introduction" and found["cue"][:1].isupper() and bool(re.search(r"[^\W\d_,] $", earlier))
+
+
+def leading_name(text: str, keep: frozenset[str]) -> str:
     """Return the leading part of a match that is a person's name; empty where none is."""
-    if text.casefold() in keep:
+    if is_company(text, keep):
         return ""
     parts = list(re.finditer(r"\S+", text))
     taken: list[re.Match[str]] = []
-    for part in parts:
+    for n, part in enumerate(parts):
         word = part[0]
-        if word.lower() in not_names() or word.casefold() in keep or COMPANY.match(word):
+        nobody = word.lower() in not_names() or (
+            n == 0 and is_company(word, keep) and word.lower() not in first_names()
+        )
+        if nobody or firm_form().match(word):
             break
         taken.append(part)
-    if not taken or (len(taken) < len(parts) and COMPANY.match(parts[len(taken)][0])):
+    if not taken or (len(taken) < len(parts) and firm_form().match(parts[len(taken)][0])):
         return ""
-    name = text[: taken[-1].end()]
-    return name if is_person(name, kind) else ""
+    return text[: taken[-1].end()]
 
 
-def is_person(name: str, kind: str) -> bool:
+WEAK = re.compile(r"^(?:[ ]*[.!)]?[ ]*(?:\n|$)|[ ]*[,&+]|[ ]+(?:<|\+?\d|och|og|o|and|med)\b|[ ]*\()")
+
+
+def is_person(name: str, kind: str, gap: str, earlier: str, after: str) -> bool:
     """Whether a candidate is a person's name, as strictly as its place asks."""
-    head = re.split(r"[ -]", name)[0].rstrip(".")
-    known = head.lower() in first_names()
+    head = re.split(r"[ -]", name)[0].rstrip(".").lower()
+    known = head in first_names() or name.lower() in first_names()
+    over = re.match(r"[ ]*[.!]?[ ]*(?:\n|$)", after) is not None
     if name[:1].islower():
-        return kind == "closing" and known and len(name) > 3
-    if kind in ("closing", "introduction"):
+        return kind == "closing" and len(name) > 2 and (over or (known and len(name) > 3))
+    if kind == "introduction":
         return True
-    surname = " " in name and bool(SURNAME.search(name))
-    return known or surname
+    if kind == "closing":
+        return known or over or "\n" in gap or WEAK.match(after) is not None or " " in name
+    if known or (" " in name and surname().search(name) is not None):
+        return True
+    if kind == "opening":
+        return len(name) > 2 and " " not in name and re.match(r"[ ]?(?:[,!]|\n)", after) is not None
+    if kind == "slash":
+        return (
+            over
+            and len(name) > 1
+            and name.count(" ") < 2
+            and (not earlier.strip(" \n") or earlier.rstrip(" \n")[-1] in ".!?)")
+        )
+    return False
+
+
+@lru_cache(maxsize=256)
+def names_pattern(names: tuple[str, ...], keep: frozenset[str]) -> re.Pattern[str] | None:
+    """Return a pattern of the names known from a page; too short ones and companies are left out.
+
+    Parameters
+    ----------
+    names : tuple of str
+        As the page writes them. Of a full name the given name counts too, where it is a common one.
+    keep : frozenset of str
+        Plain names that stay.
+
+    Returns
+    -------
+    Pattern or None
+        None where no name is left.
+    """
+    wanted = {n for name in names if len(n := name.strip()) >= 3 and not n.isdigit() and not is_company(n, keep)}
+    given = {first for n in wanted if " " in n and (first := n.split()[0]).lower() in first_names() and len(first) > 2}
+    if not wanted:
+        return None
+    ordered = sorted(wanted | given, key=lambda name: (-len(name), name))
+    return re.compile(r"(?<![\w@<:])(?:" + "|".join(map(re.escape, ordered)) + r")(?=s?(?!\w))")

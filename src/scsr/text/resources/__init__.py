@@ -9,7 +9,7 @@ from typing import Any
 
 from scsr.errors import ScsrError
 
-__all__ = ["LANGUAGES", "load", "neighbours", "phrases"]
+__all__ = ["LANGUAGES", "load", "neighbours", "phrases", "privacy"]
 
 LANGUAGES = ("sv", "nb", "nn", "is", "da", "en")
 """Languages that have a resource file."""
@@ -54,6 +54,12 @@ def read(name: str) -> dict[str, Any]:
 def neighbours() -> dict[str, Any]:
     """Return words and endings of Faroese, German and Finnish, which are only to be told from the Nordic four."""
     return read("neighbours.toml")
+
+
+@cache
+def privacy() -> dict[str, Any]:
+    """Return what tells people from firms in any language: hosts of profiles, known companies, given names."""
+    return read("privacy.toml")
 
 
 @cache

@@ -1,0 +1,98 @@
+"""Postal addresses of people: a street and its number with postcode and town, or after words that say so.
+
+A street with a number alone stays: it names shops and restaurants as often as homes. A town alone stays too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from scsr.text.patterns import alternation
+from scsr.text.resources import phrases, privacy
+
+__all__ = ["mask_places"]
+
+Put = Callable[[str, str], str]
+
+UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýü]"
+WORD = rf"{UPPER}[^\W\d_]*\.?(?:['’-][^\W\d_]+)*"
+INNER = rf"(?:{WORD}|[^\W\d_]{{1,12}}\.?)"
+STREET = rf"{WORD}(?:[ ]{INNER}){{0,4}}"
+HOUSE = r"\d{1,4}(?:[ ]?[A-Za-zÅÄÖÆØ](?!\w))?(?:[ ]?[-–/][ ]?\d{1,4}[A-Za-z]?)?"
+POSTCODE = r"(?:(?:SE|S|NO|N|IS|DK|FI|FIN|FO)[- ]?)?(?:\d{3}[ ]?\d{2}|\d{4}|\d{3})"
+TOWN = rf"{WORD}(?:[ ](?!\d){WORD}){{0,2}}"
+
+
+@cache
+def flat() -> str:
+    """Return the pattern of a flat or floor after a house's number."""
+    words = privacy()["places"]
+    flats, floors = alternation(words["flats"]), alternation(words["floors"])
+    return rf"(?:[ ]?,?[ ]?(?i:{flats})\.?[ ]?\d{{1,5}}|[ ]?,?[ ]?\d{{1,2}}\.?[ ]?(?i:{floors})(?!\w)\.?)?"
+
+
+@cache
+def full() -> re.Pattern[str]:
+    """Return the pattern of a street with house, postcode and town."""
+    return re.compile(
+        rf"(?<!\w)(?P<street>{STREET})[ ](?P<house>{HOUSE}){flat()}(?:[ ]*[,\n][ \n]*|[ ]+)"
+        rf"(?P<code>{POSTCODE})[ ](?P<town>{TOWN})"
+    )
+
+
+@cache
+def street_end() -> re.Pattern[str]:
+    """Return the pattern of what a street's name ends in."""
+    return re.compile(rf"(?:{alternation(privacy()['places']['streets'])})\.?$", re.IGNORECASE)
+
+
+@cache
+def residence() -> re.Pattern[str]:
+    """Return the pattern of a street and number after words that say who lives or receives there."""
+    cues = alternation(phrases("cues", "residence"))
+    return re.compile(
+        rf"(?P<head>(?<![^\W_])(?i:{cues})(?![^\W_])[ ]?[:.]?[ \n]?(?:(?i:är|er|is)[ ])?)"
+        rf"(?P<place>{STREET}[ ]{HOUSE}{flat()}(?:[ ]?,[ ]?{POSTCODE}(?:[ ]{TOWN})?)?)(?![\w%]|[.,:]\d)"
+    )
+
+
+DIGIT_AFTER_WORD = re.compile(r"[^\W\d_][.]? \d")
+
+
+def mask_places(text: str, put: Put) -> str:
+    """Replace postal addresses.
+
+    Parameters
+    ----------
+    text : str
+        Running text without placeholders.
+    put : callable
+        Kind and value to placeholder.
+
+    Returns
+    -------
+    str
+        The text with placeholders.
+
+    Examples
+    --------
+    >>> mask_places("Jag bor på Lilla Gatan 12 B. Butiken på Storgatan 5 är stängd.", lambda kind, value: f"<{kind}>")
+    'Jag bor på <address>. Butiken på Storgatan 5 är stängd.'
+    """
+    if not DIGIT_AFTER_WORD.search(text):
+        return text
+    text = full().sub(lambda found: put("address", plain(found[0])) if is_address(found) else found[0], text)
+    return residence().sub(lambda found: found["head"] + put("address", plain(found["place"])), text)
+
+
+def is_address(found: re.Match[str]) -> bool:
+    """Whether street, house, code and town are an address: the street ends as streets do, or the code is Swedish."""
+    street = found["street"].split()
+    return bool(street_end().search(street[-1])) or len(re.sub(r"\D", "", found["code"])) == 5
+
+
+def plain(address: str) -> str:
+    """Write an address in one way: no line breaks, commas or double blanks."""
+    return " ".join(re.sub(r"[\s,]+", " ", address).split())
