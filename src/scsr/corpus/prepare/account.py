@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,17 @@ class Account:
                 "accounted for; nothing is published; report this as a fault of scsr"
             )
 
+    def move(self, n: int, reason: str) -> None:
+        """Count characters of pages that were taken for text as those of a reject."""
+        moved = min(n, self.characters["utterances"])
+        if moved:
+            self.characters["utterances"] -= moved
+            self.characters[f"reject:{reason}"] += moved
+
+    def move_text(self, texts: Iterable[str], reason: str) -> None:
+        """Count the visible characters of texts as those of a reject."""
+        self.move(sum(map(len, (word for text in texts for word in text.split()))), reason)
+
     def to_dict(self) -> dict[str, Any]:
         """Values for ``prepare.json``."""
         source = self.source
@@ -71,6 +82,7 @@ class Account:
             "name": source.name,
             "table": source.table,
             "reader": source.reader,
+            "speakers": source.namespace,
             "licence": source.licence,
             "collected_at": source.collected_at,
             "observed_until": source.observed_until,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from scsr.corpus.prepare.forgotten import marks_of
 from scsr.corpus.prepare.times import COARSE, read_stamp
 from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import Source
@@ -52,11 +53,22 @@ class Cleaner:
     source : Source
     key : bytes
         Pseudonym key.
+    forgotten : frozenset of str
+        Speakers who asked to be forgotten.
+
+    Attributes
+    ----------
+    masked : Counter
+        Identifiers replaced so far, by kind.
+    marks : set of str
+        Placeholders by which texts may speak of the forgotten.
     """
 
     source: Source
     key: bytes
     masked: Counter[str] = field(default_factory=Counter)
+    forgotten: frozenset[str] = frozenset()
+    marks: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         from scsr.text.language import identify_parts
@@ -113,7 +125,10 @@ class Cleaner:
         """Pseudonym of a speaker within the source's namespace of speakers."""
         if not native:
             return None
-        return self.pseudonymiser.speaker(f"{self.source.namespace}\x1f{native}")
+        made = self.pseudonymiser.speaker(f"{self.source.namespace}\x1f{native}")
+        if made in self.forgotten:
+            self.marks.update(marks_of(native, self.pseudonymiser))
+        return made
 
     def stamp(self, text: str, column: Column) -> tuple[dt.datetime, str]:
         """Read a stamp, or say which column's cannot be read."""

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scsr.corpus.prepare.account import Account
-from scsr.corpus.prepare.duplicates import exact_pairs, near_pairs
+from scsr.corpus.prepare.forgotten import Forgotten, file_beside, read_forgotten
 from scsr.corpus.prepare.ids import Ids
 from scsr.corpus.prepare.keys import find_key, refuse_other_key
+from scsr.corpus.prepare.leave_out import leave_out
 from scsr.corpus.prepare.plan import Plan, plan
+from scsr.corpus.prepare.pool import Pool
+from scsr.corpus.prepare.texts import Texts
 from scsr.corpus.prepare.work import BESIDE, Chunk, Worked, work
 from scsr.corpus.readers import Source, read
 from scsr.corpus.readers.records import Reject
 from scsr.corpus.store import Manifest, Publisher, manifest
 from scsr.corpus.store.publish import PART_ROWS
 from scsr.errors import ScsrError
+from scsr.schema import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +33,10 @@ __all__ = ["CHUNK_RECORDS", "prepare"]
 
 CHUNK_RECORDS = 512
 CHUNK_PAGES = 8
+
+FORGOTTEN = "forgotten"
+FORGOTTEN_ROW = Reject("", "", FORGOTTEN, "left out as its writer asked")
+COPY_ROW = Reject("", "", FORGOTTEN, "a copy of what its writer asked to be left out")
 
 
 def prepare(
@@ -80,11 +83,13 @@ def prepare(
     synthetic = planned.sources[0].synthetic
     secret = find_key(synthetic, key)
     refuse_other_key(published(out), fingerprint(secret), synthetic, {s.name for s in planned.sources}, out)
+    files = sorted({file_beside(out.absolute()), file_beside(raw.absolute())})
     with Publisher(out) as publisher:
-        run = Run(planned, secret, publisher)
-        with ExitStack() as stack:
-            for worked in run.worked(workers, stack):
-                run.take(worked)
+        people = read_forgotten(files, fingerprint(secret), synthetic)
+        run = Run(planned, secret, publisher, people)
+        with Pool(workers) as pool:
+            for number, worked in pool.map(work, run.chunks()):
+                run.take(number, worked)
         run.finish()
         made = Manifest(
             tables=publisher.tables(synthetic),
@@ -112,8 +117,10 @@ def published(out: Path) -> Manifest | None:
 class Run:
     """State of one run: what is buffered, counted and signed so far."""
 
-    def __init__(self, planned: Plan, key: bytes, publisher: Publisher) -> None:
-        self.planned, self.key, self.publisher = planned, key, publisher
+    def __init__(self, planned: Plan, key: bytes, publisher: Publisher, people: Forgotten) -> None:
+        self.planned, self.key, self.publisher, self.people = planned, key, publisher, people
+        self.marks: set[str] = set()
+        self.shares: set[str] = set()
         self.accounts = [
             Account(source, n_files=len(files)) for source, files in zip(planned.sources, planned.files, strict=True)
         ]
@@ -128,53 +135,41 @@ class Run:
             size = CHUNK_PAGES if source.reader == "page" else CHUNK_RECORDS
             records = read(source, self.planned.base, list(files))
             while batch := tuple(itertools.islice(records, size)):
-                yield number, Chunk(source, self.key, batch)
+                yield number, Chunk(source, self.key, batch, self.people.speakers)
 
-    def worked(self, workers: int, stack: ExitStack) -> Iterator[tuple[int, Worked]]:
-        """Results in the order of the chunks; only a few are under way at a time."""
-        if workers == 1:
-            for number, chunk in self.chunks():
-                yield number, work(chunk)
-            return
-        # spawned, not forked: a fork of a process with threads may hang
-        pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("spawn")))
-        under_way: deque[tuple[int, Future[Worked]]] = deque()
-        try:
-            for number, chunk in self.chunks():
-                under_way.append((number, pool.submit(work, chunk)))
-                if len(under_way) > 2 * workers:
-                    done, future = under_way.popleft()
-                    yield done, future.result()
-            while under_way:
-                done, future = under_way.popleft()
-                yield done, future.result()
-        except BrokenProcessPool:
-            raise ScsrError(
-                "a worker process ended in the middle, most likely for want of memory; nothing is published; "
-                "run again with fewer workers"
-            ) from None
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def take(self, numbered: tuple[int, Worked]) -> None:
-        """Take one result: settle its ids, count it, and write what fills a part."""
-        number, worked = numbered
+    def take(self, number: int, worked: Worked) -> None:
+        """Take one result: settle its ids, leave out the forgotten, count it, and write what fills a part."""
         if number != self.current:
             self.flush()
             self.current = number
         account = self.accounts[number]
-        rows, repeated, kept = self.ids.settle(worked.rows, account.source.table)
+        table = account.source.table
+        rows, repeated, kept = self.ids.settle(worked.rows, table)
         account.n_records += worked.n_records
         account.n_read += worked.n_read
         account.masked.update(worked.masked)
         account.characters.update(worked.characters)
         account.n_visible += worked.n_visible
-        self.buffer(account.source.table, rows.drop_columns(list(BESIDE)))
-        if worked.exact is not None and worked.bands is not None:
-            account.languages.update(rows.column("language").to_pylist())
-            self.buffer("provenance", provenance(rows))
-            self.texts.sign(rows, worked.exact[kept], worked.bands[kept], number)
-        self.reject(account, [*worked.rejects, *repeated])
+        self.marks.update(worked.marks)
+        hidden = self.hidden(rows, table)
+        shown = rows.filter(~hidden) if hidden.any() else rows
+        self.buffer(table, shown.drop_columns(list(BESIDE)))
+        if worked.signed is not None:
+            account.languages.update(shown.column("language").to_pylist())
+            self.buffer("provenance", provenance(shown))
+            self.texts.sign(rows, worked.signed.take(kept), number, hidden)
+            account.move_text(texts_of(rows.filter(hidden)), FORGOTTEN)
+        elif table == "shares":
+            self.shares.update(rows.column("share_id").filter(hidden).to_pylist())
+        self.reject(account, [*worked.rejects, *repeated, *[FORGOTTEN_ROW] * int(hidden.sum())])
+
+    def hidden(self, rows: pa.Table, table: str) -> NDArray[np.bool_]:
+        """Rows of people who asked to be forgotten."""
+        found = np.zeros(rows.num_rows, dtype=bool)
+        for column, values in (("speaker_id", self.people.speakers), ("utterance_id", self.people.utterances)):
+            if values and column in TABLES[table].names:
+                found |= np.array([value in values for value in rows.column(column).to_pylist()], dtype=bool)
+        return found
 
     def reject(self, account: Account, rejects: list[Reject]) -> None:
         """Count and buffer rejects."""
@@ -219,16 +214,35 @@ class Run:
             account.n_rejects += rows.num_rows
 
     def finish(self) -> None:
-        """Write the rest, list duplicates, and prove every account."""
+        """Write the rest, leave out what others say of the forgotten, list duplicates, prove every account."""
         self.flush()
+        if self.people:
+            self.leave_out()
         for number, rows in self.texts.duplicates():
-            self.current = number
             account = self.accounts[number]
             account.duplicates.update(rows.column("how").to_pylist())
             source: Source = account.source
             self.publisher.add("duplicates", source.name, with_origin(rows, source))
         for account in self.accounts:
             account.check()
+
+    def leave_out(self) -> None:
+        """Take the words of the forgotten out of what others said; copies of their texts become rejects."""
+        marks = self.people.marks | self.marks
+        left_out = leave_out(self.texts, self.publisher, marks, frozenset(self.shares))
+        for number, languages in sorted(left_out.languages.items()):
+            self.current = number
+            account = self.accounts[number]
+            account.languages -= languages
+            account.n_rows -= languages.total()
+            account.move(left_out.characters[number], FORGOTTEN)
+            self.reject(account, [COPY_ROW] * languages.total())
+            self.flush()
+
+
+def texts_of(rows: pa.Table) -> list[str]:
+    """Titles and texts of some rows."""
+    return [text for name in ("title", "text") for text in rows.column(name).to_pylist() if text]
 
 
 def provenance(rows: pa.Table) -> pa.Table:
@@ -246,60 +260,3 @@ def with_origin(rows: pa.Table, source: Source) -> pa.Table:
 
     rows = rows.append_column("source", pa.array([source.name] * rows.num_rows, type=pa.string()))
     return rows.append_column("synthetic", pa.array([source.synthetic] * rows.num_rows, type=pa.bool_()))
-
-
-class Texts:
-    """Signatures of all utterances so far, in the order in which these are written."""
-
-    def __init__(self, publisher: Publisher) -> None:
-        self.publisher = publisher
-        self.ids: list[NDArray[np.bytes_]] = []
-        self.exact: list[NDArray[np.uint64]] = []
-        self.bands: list[NDArray[np.uint64]] = []
-        self.sources: list[NDArray[np.int32]] = []
-
-    def sign(self, rows: pa.Table, exact: NDArray[np.uint64], bands: NDArray[np.uint64], source: int) -> None:
-        """Add the signatures of some utterances."""
-        self.ids.append(np.array([i.encode() for i in rows.column("utterance_id").to_pylist()], dtype="S32"))
-        self.exact.append(exact)
-        self.bands.append(bands)
-        self.sources.append(np.full(len(exact), source, dtype=np.int32))
-
-    def at(self, positions: NDArray[np.int64]) -> dict[int, str]:
-        """Texts at sorted positions, read back from the parts."""
-        import pyarrow.parquet as pq
-
-        texts: dict[int, str] = {}
-        start = 0
-        for part in self.publisher.parts["utterances"]:
-            wanted = positions[(positions >= start) & (positions < start + part["n_rows"])]
-            if len(wanted):
-                column = pq.read_table(self.publisher.out / "utterances" / part["name"], columns=["text"]).column(0)
-                texts.update(zip(wanted.tolist(), column.take(wanted - start).to_pylist(), strict=True))
-            start += part["n_rows"]
-        return texts
-
-    def duplicates(self) -> Iterator[tuple[int, pa.Table]]:
-        """Duplicates of each source, against everything before them in any source."""
-        import pyarrow as pa
-
-        if not self.ids:
-            return
-        ids, exact = np.concatenate(self.ids), np.concatenate(self.exact)
-        sources = np.concatenate(self.sources)
-        later, first = exact_pairs(exact)
-        pairs: list[tuple[int, int, str]] = [
-            (a, b, "exact") for a, b in zip(later.tolist(), first.tolist(), strict=True)
-        ]
-        pairs += [(a, b, "near") for a, b in near_pairs(np.concatenate(self.bands), later, self.at)]
-        pairs.sort()
-        for number, group in itertools.groupby(pairs, key=lambda pair: int(sources[pair[0]])):
-            listed = list(group)
-            columns: dict[str, Any] = {
-                "utterance_id": [ids[a].decode() for a, _, _ in listed],
-                "duplicate_of": [ids[b].decode() for _, b, _ in listed],
-                "how": [how for _, _, how in listed],
-            }
-            table = pa.table(columns)
-            for start in range(0, table.num_rows, PART_ROWS):
-                yield number, table.slice(start, PART_ROWS)

@@ -6,17 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scsr.corpus.prepare.duplicates import signatures
 from scsr.corpus.prepare.pagerows import page_rows
 from scsr.corpus.prepare.rows import Cleaner, Row
+from scsr.corpus.prepare.signed import Signatures, sign
 from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import Source
 from scsr.schema import TABLES
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["BESIDE", "Chunk", "Worked", "work"]
 
@@ -26,11 +24,21 @@ BESIDE = ("_native", "_url", "_file", "_locator")
 
 @dataclass(frozen=True)
 class Chunk:
-    """Records of one source, in order; rejects of the reader travel along to keep their place."""
+    """Records of one source, in order; rejects of the reader travel along to keep their place.
+
+    Parameters
+    ----------
+    source : Source
+    key : bytes
+    records : tuple of RawRecord or Reject
+    forgotten : frozenset of str
+        Speakers who asked to be forgotten.
+    """
 
     source: Source
     key: bytes
     records: tuple[RawRecord | Reject, ...]
+    forgotten: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -43,8 +51,10 @@ class Worked:
         Columns of the source's table, text where the contract has categories, and :data:`BESIDE`.
     n_read : int
         Rows and rejects, counted before they are told apart.
-    exact, bands : arrays or None
-        Signatures of the texts, for utterances.
+    signed : Signatures or None
+        Of the texts, for utterances.
+    marks : set of str
+        Placeholders by which texts may speak of people who are to be forgotten.
     """
 
     rows: pa.Table
@@ -54,8 +64,8 @@ class Worked:
     masked: Counter[str]
     characters: Counter[str] = field(default_factory=Counter)
     n_visible: int = 0
-    exact: NDArray[np.uint64] | None = None
-    bands: NDArray[np.uint64] | None = None
+    signed: Signatures | None = None
+    marks: set[str] = field(default_factory=set)
 
 
 def work(chunk: Chunk) -> Worked:
@@ -74,7 +84,7 @@ def work(chunk: Chunk) -> Worked:
     SourceError
         Where a statement in ``sources.toml`` is at fault.
     """
-    cleaner = Cleaner(chunk.source, chunk.key)
+    cleaner = Cleaner(chunk.source, chunk.key, forgotten=chunk.forgotten)
     made: list[Row | Reject] = []
     characters: Counter[str] = Counter()
     n_visible = 0
@@ -97,9 +107,10 @@ def work(chunk: Chunk) -> Worked:
         masked=cleaner.masked,
         characters=characters,
         n_visible=n_visible,
+        marks=cleaner.marks,
     )
     if chunk.source.table == "utterances":
-        done.exact, done.bands = signatures([row.values["text"] for row in rows])
+        done.signed = sign([row.values["text"] for row in rows])
     return done
 
 

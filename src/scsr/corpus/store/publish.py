@@ -7,12 +7,12 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from scsr.corpus.store.manifest import MANIFEST, Manifest
+from scsr.corpus.store.manifest import MANIFEST, Manifest, manifest
 from scsr.errors import ScsrError
 from scsr.schema import TABLES
 
@@ -53,16 +53,31 @@ class Publisher:
         self.out.mkdir(parents=True, exist_ok=True)
         self.lock = contextlib.ExitStack()
         self.lock.enter_context(locked(self.out / ".lock"))
-        shutil.rmtree(self.staging, ignore_errors=True)  # of a run that was killed
+        self.tidy()  # after a run that was killed
         self.staging.mkdir()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self.staging, ignore_errors=True)
+        self.tidy()
         if self.lock is not None:
             self.lock.close()
+
+    def tidy(self) -> None:
+        """Remove what is half written, and the parts that the published manifest does not name."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+        try:
+            tables = manifest(self.out).tables
+        except ScsrError:
+            if (self.out / MANIFEST).exists():  # of another version: what it names is not known
+                return
+            tables = {}
+        for table in STORED:
+            current = {part["name"] for part in tables.get(table, {}).get("files", ())}
+            for file in sorted((self.out / table).glob("part-*.parquet")):
+                if file.name not in current:
+                    file.unlink()
 
     @property
     def staging(self) -> Path:
@@ -89,6 +104,13 @@ class Publisher:
         TableError
             If the rows break the contract.
         """
+        number = sum(part["source"] == source for part in self.parts[table])
+        part = self.write(table, source, number, rows)
+        self.parts[table].append(part)
+        return self.out / table / str(part["name"])
+
+    def write(self, table: str, source: str, number: int, rows: pa.Table) -> dict[str, Any]:
+        """Write a part of a number, and describe it."""
         import pyarrow.parquet as pq
 
         from scsr.schema import validate
@@ -101,13 +123,34 @@ class Publisher:
             data_page_version="1.0", write_statistics=True, store_schema=True,
         )  # fmt: skip
         digest = sha256(draft)
-        number = sum(part["source"] == source for part in self.parts[table])
         name = f"part-{slug(source)}-{number:05d}-{digest[:12]}.parquet"
         final = self.out / table / name
         final.parent.mkdir(exist_ok=True)
         draft.replace(final)
-        self.parts[table].append({"name": name, "source": source, "n_rows": rows.num_rows, "sha256": digest})
-        return final
+        return {"name": name, "source": source, "n_rows": rows.num_rows, "sha256": digest}
+
+    def rewrite(self, table: str, change: Callable[[pa.Table, int], pa.Table]) -> None:
+        """Change the parts of a table that were added so far.
+
+        Parameters
+        ----------
+        table : str
+        change : callable
+            Takes the rows of a part and the number of rows that stand before it; gives the same object
+            back where nothing changes. A part without rows goes.
+        """
+        import pyarrow.parquet as pq
+
+        made, start = [], 0
+        for number, part in enumerate(self.parts[table]):
+            rows = pq.read_table(self.out / table / part["name"])
+            changed = change(rows, start)
+            start += part["n_rows"]
+            if changed is rows:
+                made.append(part)
+            elif changed.num_rows:  # the old file may be a published one: tidying up after publishing takes it
+                made.append(self.write(table, part["source"], number, changed))
+        self.parts[table] = made
 
     def tables(self, synthetic: bool | None) -> dict[str, dict[str, Any]]:
         """Describe every table for the manifest."""
@@ -123,25 +166,20 @@ class Publisher:
             }
         return made
 
-    def publish(self, manifest: Manifest) -> None:
-        """Switch to the new parts, then remove those that no longer count.
+    def publish(self, contents: Manifest) -> None:
+        """Switch to the new parts; those that no longer count go when the publisher is left.
 
         Parameters
         ----------
-        manifest : Manifest
+        contents : Manifest
             Names the parts that were added.
         """
         draft = self.staging / MANIFEST
         with draft.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(manifest.to_json())
+            stream.write(contents.to_json())
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(self.out / MANIFEST)
-        for table in STORED:
-            current = {part["name"] for part in manifest.tables[table]["files"]}
-            for file in sorted((self.out / table).glob("part-*.parquet")):
-                if file.name not in current:
-                    file.unlink()
 
 
 def in_contract(rows: pa.Table, table: str) -> pa.Table:
@@ -195,6 +233,6 @@ def locked(file: Path) -> Iterator[None]:
             take()
         except OSError:
             raise ScsrError(
-                f"another prepare is writing to {file.parent}; wait for it, or give another --out"
+                f"another prepare or forget is writing to {file.parent}; wait for it, or give another --out"
             ) from None
         yield
