@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from scsr.text import dictionaries
 from scsr.text.patterns import ABBREVIATION, EMAIL, HANDLE, PLACEHOLDER, QUOTED, URL, URL_HINT
 from scsr.text.resources import LANGUAGES, load, neighbours
 
@@ -158,11 +159,8 @@ def missing_evidence(text: str) -> np.ndarray:
 
 @lru_cache(maxsize=200_000)
 def listed(word: str, code: str) -> bool:
-    """Whether simplemma's dictionary of a language has the word."""
-    from simplemma import is_known
-
-    # Danish is read for this only, and its small form is enough; the others are those that lemmas are looked up in
-    return is_known(word, lang=code, low_memory=code == "da")
+    """Whether the dictionary of a language has the word."""
+    return dictionaries.known(word, code)
 
 
 def told_apart(logits: np.ndarray, text: str) -> np.ndarray:
@@ -333,7 +331,7 @@ def votes(text: str) -> list[tuple[Language, float]]:
 
 def parts(text: str) -> Iterator[str]:
     """Yield the text in parts of whole sentences that are long enough to name their language."""
-    if len(text) < 2 * PART:
+    if len(text) < 3 * PART:
         yield text
         return
     waiting: list[str] = []
