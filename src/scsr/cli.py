@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,30 @@ def prepare(
     from scsr.corpus.prepare import describe
     from scsr.corpus.prepare import prepare as make
 
+    signal.signal(signal.SIGTERM, stop)
     print("\n".join(describe(make(raw, out, sources, workers))))
+
+
+@app.command()
+def forget(
+    identity: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="A speaker_id or utterance_id; with --source a raw name; - reads it."),
+    ] = None,
+    data: Data = None,
+    source: Annotated[str | None, typer.Option("--source", help="Source that uses the raw name.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take it back.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Only show who is remembered.")] = False,
+) -> None:
+    """Leave a person out of all tables from the next prepare on."""
+    from scsr.corpus.prepare.forget import forget as remember
+    from scsr.corpus.prepare.forget import forgotten_ids
+
+    if show or identity is None:
+        ids = forgotten_ids(data)
+        print("\n".join([f"{len(ids)} to be forgotten", *ids]))
+        return
+    print(remember(sys.stdin.readline() if identity == "-" else identity, data, source, undo=undo))
 
 
 @app.command()
@@ -110,6 +134,11 @@ def simulate(
 
     for path in write(draw(seed, scale), out).values():
         print(path)
+
+
+def stop(number: int, _: object) -> None:
+    """End by a signal as by an error: what was begun is tidied up."""
+    raise SystemExit(128 + number)
 
 
 def main() -> None:

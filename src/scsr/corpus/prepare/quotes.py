@@ -1,17 +1,17 @@
 """Quoted and re-shared words: passages of one text that stand in an earlier one.
 
 A passage is a sentence or a whole paragraph of eight words or more, without what an answer or a re-share puts
-around it: ``>`` before lines, ``RT @x:`` or ``X skrev:`` at the head, addresses, case, punctuation. A passage cut
-off by ``…`` counts for what is left of it.
+around it: ``>`` before lines, ``RT @x:`` or ``X skrev:`` at the head, names and addresses, case, punctuation. A
+passage cut off by ``…`` counts for what is left of it.
 
 Where a passage stands in several texts, the first is the one published first, in the same conversation if it stands
 there, else anywhere; where one of them bears no time, the one read first. Each other one quotes it, unless the two are
 exact or near duplicates as a whole.
 
-Words that are nobody's own are no quotation. A passage of :data:`FORMULA` texts or more is a formula, such as ``Tack
-för din feedback! Vi hör av oss inom 24 timmar.``, where the first to use it speaks for a firm, where its writers
-repeat themselves, or where it is shorter than :data:`LONG` words; unless it is marked as quoted, or answers another
-speaker of the same conversation.
+Words that are nobody's own are no quotation, unless they are marked as one. A firm that says again what a firm has
+said quotes nobody. A passage of :data:`FORMULA` texts or more is a formula, such as ``Tack för din feedback! Vi hör av
+oss inom 24 timmar.``, where the first to use it speaks for a firm, where its writers repeat themselves, or where it is
+shorter than :data:`LONG` words; unless it answers another speaker of the same conversation.
 
 References
 ----------
@@ -29,7 +29,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from scsr.text.patterns import URL, URL_HINT
+from scsr.text.patterns import PLACEHOLDER, URL, URL_HINT
 
 __all__ = [
     "FORMULA",
@@ -58,6 +58,7 @@ CUT, MARKED, LENGTHY = 1, 2, 4
 WORD = re.compile(r"\w+")
 LINE = re.compile(r"[^\n]+")
 HEAD = re.compile(r"(?:RT\s+)?(?:(?:<\w+:\w+>|@\w+):?\s+)+|[^\n]{1,100}?:\s+")
+NAMES = re.compile(r"^RT\b|[<@].*:\s+$")
 BREAK = re.compile(r"(?<=[.!?…:])[\"”’»)\]]*\s+|\n(?=[>|\s]*[A-ZÅÄÖÆØÁÉÍÓÚÝÞÐ])")
 ENDS_CUT = re.compile(r"(?:…|\.\.+)[\"”’»)\]\s]*$")
 
@@ -162,7 +163,7 @@ def passages(text: str) -> Iterator[Passage]:
     for start, end in paragraphs(text):
         head = HEAD.match(text, start, end)
         body = head.end() if head else start
-        marked = head is not None or text.startswith((">", "|"), start)
+        marked = text.startswith((">", "|"), start) or (head is not None and NAMES.search(head[0]) is not None)
         for lo, hi in pieces(text, body, end):
             found = passage(text, lo, hi, marked)
             if found is not None and (found.words, found.cut) not in seen:
@@ -205,7 +206,8 @@ def passage(text: str, start: int, end: int, marked: bool) -> Passage | None:
     if len(piece) < 2 * MIN_WORDS - 1:
         return None
     cut = ENDS_CUT.search(piece) is not None
-    bare = URL.sub(" ", piece) if URL_HINT.search(piece) else piece
+    bare = PLACEHOLDER.sub(" ", piece) if "<" in piece else piece
+    bare = URL.sub(" ", bare) if URL_HINT.search(bare) else bare
     words = tuple(WORD.findall(bare.lower()))
     if cut:
         words = words[:-1]
@@ -355,14 +357,15 @@ def first_of_thread(groups: Ids, thread: NDArray[np.uint64], text: Ids) -> Ids:
 
 
 def is_formula(groups: Ids, text: Ids, first: Ids, flags: NDArray[np.uint8], texts: Writing) -> NDArray[np.bool_]:
-    """Whether each passage is a formula: in many texts, and words of nobody's own."""
+    """Whether each passage is a formula: words of nobody's own."""
     sizes = np.bincount(groups)
     sort = np.lexsort((texts.speaker[text], groups))
     runs = groups_of(groups[sort], texts.speaker[text][sort])
     speakers = np.bincount(groups[sort][np.flatnonzero(np.diff(runs, prepend=-1))])
     own = texts.staff[first] | (2 * speakers <= sizes)[groups] | ((flags & LENGTHY) == 0)
     answered = (texts.thread[text] == texts.thread[first]) & (texts.speaker[text] != texts.speaker[first])
-    found: NDArray[np.bool_] = (sizes >= FORMULA)[groups] & own & ~answered & ((flags & MARKED) == 0)
+    often = (sizes >= FORMULA)[groups] & own & ~answered
+    found: NDArray[np.bool_] = (often | (texts.staff[first] & texts.staff[text])) & ((flags & MARKED) == 0)
     return found
 
 

@@ -118,15 +118,19 @@ class Publisher:
         rows = in_contract(rows, table)
         validate(rows.to_pandas(), table)
         draft = self.staging / f"{table}.parquet"
-        pq.write_table(
-            rows, draft, row_group_size=PART_ROWS, compression="zstd", compression_level=3, version="2.6",
-            data_page_version="1.0", write_statistics=True, store_schema=True,
-        )  # fmt: skip
-        digest = sha256(draft)
-        name = f"part-{slug(source)}-{number:05d}-{digest[:12]}.parquet"
-        final = self.out / table / name
-        final.parent.mkdir(exist_ok=True)
-        draft.replace(final)
+        try:
+            pq.write_table(
+                rows, draft, row_group_size=PART_ROWS, compression="zstd", compression_level=3, version="2.6",
+                data_page_version="1.0", write_statistics=True, store_schema=True,
+            )  # fmt: skip
+            digest = sha256(draft)
+            name = f"part-{slug(source)}-{number:05d}-{digest[:12]}.parquet"
+            final = self.out / table / name
+            final.parent.mkdir(exist_ok=True)
+            draft.replace(final)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else str(error)
+            raise OSError(error.errno, f"cannot write to {self.out}: {why}; make room, or give another --out") from None
         return {"name": name, "source": source, "n_rows": rows.num_rows, "sha256": digest}
 
     def rewrite(self, table: str, change: Callable[[pa.Table, int], pa.Table]) -> None:
