@@ -159,11 +159,11 @@ def mask_digits(text: str, lang: str | None, put: Callable[[str, str], str]) -> 
     if identifiers.DIGITS.search(text):
         text = outside(text, lambda piece: identifiers.mask_numbers(piece, lang, put))
         text = outside(text, lambda piece: phones.mask_phones(piece, lang, put))
-        text = outside(text, lambda piece: online.mask_network(piece, put))
+    text = outside(text, lambda piece: online.mask_network(piece, put))
     return outside(text, lambda piece: identifiers.mask_plates(piece, put))
 
 
-DIGIT = re.compile(r"\d[^<>]{0,24}?\d")
+DIGIT = re.compile(r"\d")
 PROTECTED = re.compile(f"{PLACEHOLDER.pattern}|{URL.pattern}", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ DIGITS = re.compile(r"\d(?:[ .()/–-]{0,3}\d){5}")
 
 Put = Callable[[str, str], str]
 
-START, END = r"(?<!\w)(?<!\d[.,/–-])", r"(?!\w|[-/.]\d)"
+START, END = r"(?<!\w)(?<!\d[.,/–])(?<!\w-)", r"(?!\w|[-/.]\d)"
 IBAN = re.compile(
     r"(?<!\w)(?:SE\d{2}(?:[ -]?\d){20}|NO\d{2}(?:[ -]?\d){11}|IS\d{2}(?:[ -]?\d){22}|(?:DK|FI|FO)\d{2}(?:[ -]?\d){14}"
     r"|(?:EE|LT)\d{2}(?:[ -]?\d){16}|DE\d{2}(?:[ -]?\d){18}|PL\d{2}(?:[ -]?\d){24}|LV\d{2}[ -]?[A-Z]{4}(?:[ -]?\d){13}"
@@ -183,7 +183,7 @@ def judge_iban(one: Candidate) -> Verdict:
 def judge_card(one: Candidate) -> Verdict:
     """Card unless the words before say order number."""
     called = one.called("card")
-    if one.called("order") and not called:
+    if one.number == one.digits and one.called("order") and not called:
         return None
     grouped = re.fullmatch(
         r"\d+|\d{4}(?:[ .-]\d{4}){3}|\d{4}[ -]\d{6}[ -]\d{5}|\d{4}(?:[ -]\d{4}){3}[ -]\d{3}", one.number
@@ -260,9 +260,8 @@ def judge_account(one: Candidate) -> Verdict:
     from stdnum.no import kontonr
 
     digits = one.digits
-    if not kontonr.is_valid(digits) or one.called("order"):
-        return None
-    return ("account", digits) if one.number != digits or one.called("account") else None
+    grouped = one.number != digits
+    return ("account", digits) if (grouped or one.called("account")) and kontonr.is_valid(digits) else None
 
 
 def judge_icelandic_account(one: Candidate) -> Verdict:

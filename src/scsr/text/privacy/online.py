@@ -56,7 +56,9 @@ def in_links() -> tuple[re.Pattern[str], ...]:
         USERINFO,
         PROFILE_ID,
         GOOGLE_PLUS,
-        re.compile(rf"(?P<head>https?://|^)(?P<user>(?!www\.)[\w-]+)(?=\.(?:{blog})(?:\.|/|$))", re.IGNORECASE),
+        re.compile(
+            rf"(?P<head>(?:https?://|^)(?:www\.)?)(?P<user>(?!www\.)[\w.-]+?)(?=\.(?:{blog})(?:\.|/|$))", re.IGNORECASE
+        ),
         re.compile(rf"(?P<head>{sites})(?P<user>[^/?#&\s<>]+)", re.IGNORECASE),
     )
 
@@ -98,7 +100,7 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
         text = SPACED_AT.sub(lambda found: put("email", plain_email(found[0])), text)
         text = HANDLE.sub(lambda found: mask_handle(found[0], put, keep), text)
     if may_be_spelt(text):
-        text = spelt_mail()[0].sub(lambda found: put("email", plain_email(found[0])), text)
+        text = spelt_mail()[0].sub(lambda found: mask_spelt(found[0], put, keep), text)
     if "u/" in text:
         text = REDDIT.sub(lambda found: found[0] if URL_HINT.search(found[0]) else put("handle", found["user"]), text)
     return text
@@ -116,6 +118,13 @@ def dot_words() -> re.Pattern[str]:
 def may_be_spelt(text: str) -> bool:
     """Whether a text can hold an address that is spelt out."""
     return dot_words().search(text) is not None
+
+
+def mask_spelt(words: str, put: Put, keep: frozenset[str]) -> str:
+    """Replace an address that is spelt out, but not "only at SHOP dot com"."""
+    address = plain_email(words)
+    host = address.partition("@")[2].rpartition(".")[0]
+    return words if re.search(r"\bat\b", words) and is_company(host, keep) else put("email", address)
 
 
 def mask_handle(handle: str, put: Put, keep: frozenset[str]) -> str:

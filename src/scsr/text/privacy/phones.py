@@ -14,7 +14,7 @@ __all__ = ["mask_phones"]
 
 Put = Callable[[str, str], str]
 
-RUN = re.compile(r"(?<![\w#<=$€£])(?<!\d[.,/:–-])[+(]{0,2}\d[\d ()./–-]{4,60}(?<=\d)(?![\w]|[.,:]\d|[ ]?%)")
+RUN = re.compile(r"(?<![\w#<=$€£])(?<!\d[.,/:–])(?<!\w-)[+(]{0,2}\d[\d ()./–-]{4,60}(?<=\d)(?![\w]|[.,:]\d|[ ]?%)")
 """Digits and what stands between the digits of a number."""
 
 PIECE = re.compile(r"\S*\d\S*")
@@ -26,6 +26,8 @@ DATE = re.compile(
 REGIONS = {"sv": ("SE", "FI"), "nb": ("NO",), "nn": ("NO",), "is": ("IS",), "da": ("DK",), "fi": ("FI",)}
 ALL_REGIONS = ("SE", "NO", "IS", "DK", "FI")
 STAYS = "stays"
+AREA = re.compile(r"\+?(?:\d{1,3}[ ]?)?\((?:\+|00)?\d{1,4}\)|\(\+?\d{1,3}[ ]?\(0\)")
+"""A part in brackets is the country's or the area's code, and stands at the beginning."""
 
 
 @cache
@@ -146,6 +148,8 @@ def spans(run: str, called: bool) -> Iterator[tuple[int, int]]:
 def well_joined(number: str) -> bool:
     """Whether no more stands between two digits than people write within one number."""
     gaps = re.split(r"\d", number)[1:-1]
+    if "(" in number and not AREA.match(number):
+        return False
     return all(len(gap) <= 5 and JOINT.fullmatch(gap) for gap in gaps if gap)
 
 
@@ -160,6 +164,8 @@ def judge(one: Candidate) -> str | None:
         bare = re.sub(r"\(0\)", "", number)
         bare = "+" + re.sub(r"\D", "", bare).removeprefix("00")
         return phone(bare, None, called or number[0] in "+(")
+    if lang not in REGIONS and any(phone(digits, region) == STAYS for region in ("US", "GB")):
+        return STAYS
     coded = called and re.fullmatch(r"(?:46|47|45|354|358)[ -]?\d.*", number)
     if coded and len(digits) > 9 and (value := phone("+" + digits, None)):
         return value

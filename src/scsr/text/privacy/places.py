@@ -18,9 +18,9 @@ Put = Callable[[str, str], str]
 
 UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýü]"
 WORD = rf"{UPPER}[^\W\d_]*\.?(?:['’-][^\W\d_]+)*"
-INNER = rf"(?:{WORD}|[^\W\d_]{{1,12}}\.?)"
-STREET = rf"{WORD}(?:[ ]{INNER}){{0,4}}"
+NAME = rf"{WORD}(?:[ ]{WORD}){{0,3}}"
 HOUSE = r"\d{1,4}(?:[ ]?[A-Za-zÅÄÖÆØ](?!\w))?(?:[ ]?[-–/][ ]?\d{1,4}[A-Za-z]?)?"
+TAIL = r"(?=[ ]*(?:[.,;:!?)\n]|$))"
 POSTCODE = r"(?:(?:SE|S|NO|N|IS|DK|FI|FIN|FO)[- ]?)?(?:\d{3}[ ]?\d{2}|\d{4}|\d{3})"
 TOWN = rf"{WORD}(?:[ ](?!\d){WORD}){{0,2}}"
 
@@ -34,10 +34,16 @@ def flat() -> str:
 
 
 @cache
+def street() -> str:
+    """Return the pattern of a street: words with capitals, of which the last may be a common word for street."""
+    return rf"{NAME}(?:[ ](?:{alternation(privacy()['places']['streets'])})\.?)?"
+
+
+@cache
 def full() -> re.Pattern[str]:
     """Return the pattern of a street with house, postcode and town."""
     return re.compile(
-        rf"(?<!\w)(?P<street>{STREET})[ ](?P<house>{HOUSE}){flat()}(?:[ ]*[,\n][ \n]*|[ ]+)"
+        rf"(?<!\w)(?P<street>{street()})[ ](?P<house>{HOUSE}){flat()}(?:[ ]*[,\n][ \n]*|[ ]+)"
         rf"(?P<code>{POSTCODE})[ ](?P<town>{TOWN})"
     )
 
@@ -53,8 +59,9 @@ def residence() -> re.Pattern[str]:
     """Return the pattern of a street and number after words that say who lives or receives there."""
     cues = alternation(phrases("cues", "residence"))
     return re.compile(
-        rf"(?P<head>(?<![^\W_])(?i:{cues})(?![^\W_])[ ]?[:.]?[ \n]?(?:(?i:är|er|is)[ ])?)"
-        rf"(?P<place>{STREET}[ ]{HOUSE}{flat()}(?:[ ]?,[ ]?{POSTCODE}(?:[ ]{TOWN})?)?)(?![\w%]|[.,:]\d)"
+        rf"(?P<head>(?<![^\W_])(?i:{cues})(?![^\W_])[ ]?:?[ \n]?(?:(?i:är|er|is)[ ])?)"
+        rf"(?P<place>(?P<street>{street()})[ ]{HOUSE}{flat()}(?:[ ]?,[ ]?{POSTCODE}(?:[ ]{TOWN})?)?)(?![\w%]|[.,:]\d)"
+        rf"(?P<tail>{TAIL})?"
     )
 
 
@@ -84,7 +91,14 @@ def mask_places(text: str, put: Put) -> str:
     if not DIGIT_AFTER_WORD.search(text):
         return text
     text = full().sub(lambda found: put("address", plain(found[0])) if is_address(found) else found[0], text)
-    return residence().sub(lambda found: found["head"] + put("address", plain(found["place"])), text)
+    return residence().sub(lambda found: mask_home(found, put), text)
+
+
+def mask_home(found: re.Match[str], put: Put) -> str:
+    """Replace where somebody lives; a name that does not end as streets do must end its clause with the number."""
+    if found["tail"] is None and not street_end().search(found["street"]):
+        return found[0]
+    return found["head"] + put("address", plain(found["place"]))
 
 
 def is_address(found: re.Match[str]) -> bool:

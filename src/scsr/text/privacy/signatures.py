@@ -15,11 +15,11 @@ __all__ = ["first_names", "mask_names", "names_pattern"]
 Put = Callable[[str, str], str]
 
 UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýüß]"
-INITIAL = rf"{UPPER}\.?(?!\w)"
+INITIAL = rf"{UPPER}(?:\.|(?![\w.]))"
 CAPITAL = rf"{UPPER}[^\W\d_]+(?:['’-][^\W\d_]+)*"
 PARTICLE = r"(?:av|af|von|van|de|der|den|di|el|al|bin|da|dos|la|le)"
 NEXT = rf"(?:{INITIAL}|(?:{PARTICLE}[ ])?{CAPITAL})"
-FULL = rf"(?:{CAPITAL}|{INITIAL})(?:[ ]?{INITIAL}|[ ]{NEXT}){{0,3}}"
+FULL = rf"(?:{CAPITAL}|{INITIAL})(?:[ ]?{INITIAL}|[ ]{NEXT}|(?<=[.]){CAPITAL}){{0,4}}"
 ANY = rf"(?:{FULL}|[^\W\d_]+)"
 GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\n\s*)?(?:/{1,2}|–|-|~)?[ ]?"
 OVER = r"(?=[ ]*[.!]?[ ]*(?:\n|$))"
@@ -78,7 +78,7 @@ def compiled() -> dict[str, re.Pattern[str]]:
             rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP}[^\n/|,–<]{{2,40}}?"
             rf"[ ]?(?:/{{1,2}}|,|\||\n|[ ][–-]|[ ](?:{for_firm}))[/ \n]{{0,3}})(?P<name>{FULL}){LINE_END}"
         ),
-        "opening": re.compile(rf"(?im:{start}(?:{openings})(?![^\W_]))(?P<gap>[ ,]{{1,2}})(?P<name>{ANY})"),
+        "opening": re.compile(rf"(?im:{start}(?P<cue>{openings})(?![^\W_]))(?P<gap>[ ,]{{1,2}})(?P<name>{ANY})"),
         "introduction": re.compile(
             rf"(?im:{start}(?P<cue>{introductions})(?![^\W_]))(?P<gap>[ :,]{{1,2}}(?:(?i:er|är|is)[ ])?)(?P<name>{FULL})"
         ),
@@ -141,14 +141,15 @@ def replaced(found: re.Match[str], kind: str, put: Put, keep: frozenset[str]) ->
     name = leading_name(found["name"], keep)
     start = found.start("name") - found.start()
     after = found.string[found.start("name") + len(name) :]
-    if not name or not is_person(name, kind, found["gap"], before(found), after):
+    cue = found["cue"] if kind == "opening" else ""
+    if not name or not is_person(name, kind, found["gap"], cue, before(found), after):
         return found[0]
     return found[0][:start] + put("name", name) + found[0][start + len(name) :]
 
 
 def before(found: re.Match[str]) -> str:
     """Return the last characters before a match."""
-    return found.string[max(0, found.start() - 12) : found.start()]
+    return found.string[max(0, found.start() - 40) : found.start()]
 
 
 def is_title(found: re.Match[str], kind: str) -> bool:
@@ -181,7 +182,7 @@ def leading_name(text: str, keep: frozenset[str]) -> str:
 WEAK = re.compile(r"^(?:[ ]*[.!)]?[ ]*(?:\n|$)|[ ]*[,&+]|[ ]+(?:<|\+?\d|och|og|o|and|med)\b|[ ]*\()")
 
 
-def is_person(name: str, kind: str, gap: str, earlier: str, after: str) -> bool:
+def is_person(name: str, kind: str, gap: str, cue: str, earlier: str, after: str) -> bool:
     """Whether a candidate is a person's name, as strictly as its place asks."""
     head = re.split(r"[ -]", name)[0].rstrip(".").lower()
     known = head in first_names() or name.lower() in first_names()
@@ -192,10 +193,12 @@ def is_person(name: str, kind: str, gap: str, earlier: str, after: str) -> bool:
         return True
     if kind == "closing":
         return known or over or "\n" in gap or WEAK.match(after) is not None or " " in name
+    if kind in ("slash", "dash") and len(name) < 4 and name.isupper():
+        return False  # the initials of whoever is on duty
     if known or (" " in name and surname().search(name) is not None):
         return True
     if kind == "opening":
-        return len(name) > 2 and " " not in name and re.match(r"[ ]?(?:[,!]|\n)", after) is not None
+        return is_greeted(name, cue, earlier, after)
     if kind == "slash":
         return (
             over
@@ -204,6 +207,14 @@ def is_person(name: str, kind: str, gap: str, earlier: str, after: str) -> bool:
             and (not earlier.strip(" \n") or earlier.rstrip(" \n")[-1] in ".!?)")
         )
     return False
+
+
+def is_greeted(name: str, cue: str, earlier: str, after: str) -> bool:
+    """Whether a word that is no common name is one all the same: greeted first thing and set off from what follows."""
+    thanks = cue.casefold() in privacy()["signature"]["thanks"]
+    shaped = " " not in name and len(name) > 2 and all(part[1:].islower() for part in name.split("-"))
+    starts = not earlier.strip(" ") or re.search(r"(?:[\n>!.?]|@\w+)[ ]?$", earlier) is not None
+    return shaped and starts and not thanks and re.match(r"[ ]?[,!]", after) is not None
 
 
 @lru_cache(maxsize=256)
