@@ -203,7 +203,7 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
         (b"", "empty file"),
         (b"  \n", "empty file"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text"),
-        (b"PK\x03\x04" + bytes(200), "not text"),
+        (b"PK\x03\x04" + bytes(200), "compressed"),
         (b"%PDF-1.4 text", "not text"),
         (b"PAR1 cut off", "broken Parquet file"),
     ],
@@ -219,7 +219,7 @@ def test_a_wrong_statement_of_the_encoding_is_a_reject(tmp_path: Path) -> None:
 
 
 def test_a_cell_beyond_all_bounds_ends_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scsr.corpus.readers.table.MAX_FIELD", 1000)
+    monkeypatch.setattr("scsr.corpus.readers.delimited.MAX_FIELD", 1000)
     found = table(tmp_path, 'text,n\na,1\n"' + "b" * 2000 + "\n", delimiter=",")
     assert texts(found) == ["a"]
     assert reasons(found) == ["broken quoting"]
@@ -344,7 +344,7 @@ def test_a_page_too_large_is_a_reject(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_large_files_of_old_encodings_are_read_as_a_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scsr.corpus.readers.files.MAX_DETECTED", 400)
+    monkeypatch.setattr("scsr.corpus.readers.files.MAX_EVIDENCE", 400)
     rows = "".join(f"{i};blåbärssås och smörgås\n" for i in range(40))
     found = table(tmp_path, ("nr;text\n" + rows).encode("windows-1252"))
     assert texts(found) == ["blåbärssås och smörgås"] * 40

@@ -159,7 +159,7 @@ class Cleaner:
         made.setdefault("speaker_role", "other")
         self.date(made, raw)
         language = raw.get("language") or self.source.defaults.get("language")
-        made.update(self.words(title, text, language, made.get("company")))
+        made.update(self.words(title, text, language, made.get("company"), record.names))
         native, url = raw.get("utterance_id"), raw.get("url")
         if native:
             made["utterance_id"] = self.id_of("utterance", native)

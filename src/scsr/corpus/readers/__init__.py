@@ -3,7 +3,7 @@
 Examples
 --------
 >>> sorted(READERS)
-['cascades', 'page', 'table', 'twcs']
+['atom', 'cascades', 'convokit', 'page', 'table', 'twcs', 'wxr']
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from pathlib import Path
 
 from scsr.corpus.readers.cascades import read_cascades
 from scsr.corpus.readers.choose import choose_sources
-from scsr.corpus.readers.files import relative
+from scsr.corpus.readers.convokit import read_convokit
+from scsr.corpus.readers.feeds import read_atom
+from scsr.corpus.readers.files import refused, relative
 from scsr.corpus.readers.page import read_page
 from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import STORED, Source, load_sources, matching_files
 from scsr.corpus.readers.table import read_table
 from scsr.corpus.readers.twcs import read_twcs
+from scsr.corpus.readers.wxr import read_wxr
 
 __all__ = [
     "READERS",
@@ -39,6 +42,9 @@ READERS: dict[str, Reader] = {
     "table": read_table,
     "twcs": read_twcs,
     "cascades": read_cascades,
+    "wxr": read_wxr,
+    "atom": read_atom,
+    "convokit": read_convokit,
 }
 """Reader by name. A new format is one more function here."""
 
@@ -57,7 +63,7 @@ def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterato
     Yields
     ------
     RawRecord or Reject
-        A file that a link places outside of `base` is a reject.
+        A link out of `base`, a pipe or a device is a reject that is never opened.
 
     Raises
     ------
@@ -67,7 +73,7 @@ def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterato
     inside = base.resolve()
     for path in matching_files(source, base) if files is None else files:
         file = relative(path, base)
-        if not path.resolve().is_relative_to(inside):
-            yield Reject(file, "file", "outside the raw folder", "copy the file instead of linking to it")
+        if against := refused(path, inside):
+            yield Reject(file, "file", *against)
         else:
             yield from READERS[source.reader](path, source, file)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from scsr.corpus.readers.files import read_text
+from scsr.corpus.readers.files import read_text, refusal
 from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import Source
 from scsr.errors import ReadError
@@ -51,9 +51,9 @@ def read_page(path: Path, source: Source, file: str) -> Iterator[RawRecord | Rej
     try:
         text = read_text(path, source.encoding)
     except ReadError as error:
-        yield Reject(file, "file", str(error), "save the page again as HTML or text")
+        yield Reject(file, "file", *refusal(error))
         return
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeError) as error:
         yield Reject(file, "file", "unreadable", type(error).__name__)
         return
     is_html = looks_like_html(text)

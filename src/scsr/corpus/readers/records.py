@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-__all__ = ["RawRecord", "Reject", "conversations"]
+__all__ = ["MAX_TEXT", "RawRecord", "Reject", "conversations"]
+
+
+MAX_TEXT = 1 << 20
+"""Characters of one utterance; above it, it is a whole file that was taken for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class RawRecord:
         A whole page that is still to be split into posts and comments.
     is_html : bool or None
         Whether `markup` is HTML; None where nobody knows.
+    names : tuple of str
+        Names of those who speak in the thread and may be spoken to by name in its texts.
     """
 
     file: str
@@ -32,6 +38,7 @@ class RawRecord:
     values: Mapping[str, str]
     markup: str | None = None
     is_html: bool | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ corpus: an unknown key, reader, table or column is an error that offers the near
 
 from __future__ import annotations
 
-import codecs
 import datetime
 import difflib
 import tomllib
@@ -16,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scsr.corpus.readers.files import known_encoding
 from scsr.errors import SourceError
 from scsr.schema import LANGUAGES, TABLES
 
-__all__ = ["STORED", "Source", "load_sources", "matching_files", "nearest"]
+__all__ = ["BESIDE", "STORED", "UTTERANCES", "Source", "load_sources", "matching_files", "nearest"]
 
 STORED = ("utterances", "exposure", "outcomes", "shares")
 """Tables that a source may feed; the others are made by ``prepare`` itself."""
@@ -34,6 +34,7 @@ OPTIONAL = {
     "timezone": str,
     "date_format": str,
     "delimiter": str,
+    "decimal": str,
     "saved_at": str,
     "speakers": str,
     "columns": dict,
@@ -84,6 +85,8 @@ class Source:
     encoding, timezone, date_format, delimiter : str or None
         Of the files. ``timezone`` (IANA name) is required where stamps have no offset; ``date_format`` is
         a ``strptime`` pattern, or ``"unix"`` for seconds since 1970.
+    decimal : str or None
+        ``","`` or ``"."``: what stands before the decimals of numbers, where a column does not show it.
     saved_at : str or None
         Day on which pages were saved, which "3 days ago" is counted from.
     speakers : str or None
@@ -110,6 +113,7 @@ class Source:
     timezone: str | None = None
     date_format: str | None = None
     delimiter: str | None = None
+    decimal: str | None = None
     saved_at: str | None = None
     speakers: str | None = None
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -283,11 +287,10 @@ def check_defaults(entry: dict[str, Any], place: str) -> None:
                 datetime.datetime.fromisoformat(entry[key])
             except ValueError:
                 raise SourceError(f"{place}: {key} = {entry[key]!r} is no ISO 8601 date such as '2012-09-11'") from None
-    if "encoding" in entry:
-        try:
-            codecs.lookup(entry["encoding"])
-        except LookupError:
-            raise SourceError(f"{place}: encoding {entry['encoding']!r} is unknown; give one such as 'utf-8'") from None
+    if "encoding" in entry and known_encoding(entry["encoding"]) is None:
+        raise SourceError(f"{place}: encoding {entry['encoding']!r} is unknown; give one such as 'utf-8'")
+    if entry.get("decimal", ",") not in (",", "."):
+        raise SourceError(f"{place}: decimal {entry['decimal']!r} must be ',' or '.'")
     if len(entry.get("delimiter", ",")) != 1:
         raise SourceError(f"{place}: delimiter {entry['delimiter']!r} must be one character")
 
@@ -304,7 +307,8 @@ def matching_files(source: Source, base: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        Sorted by their path below `base`, whatever order the file system gives.
+        Sorted by their path below `base`, whatever order the file system gives. What bears the name of a
+        file and is none, such as a broken link or a pipe, is among them, so that it is seen and rejected.
 
     Raises
     ------
@@ -312,10 +316,31 @@ def matching_files(source: Source, base: Path) -> list[Path]:
         If the glob matches no file.
     """
     left_out = set(base.glob(source.exclude)) if source.exclude else set()
-    found = (path for path in base.glob(source.path) if path.is_file() and path not in left_out)
-    files = sorted(found, key=lambda path: path.relative_to(base).parts)
-    if not files:
+    named = "*" not in Path(source.path).name.replace("*.", "")
+    found = {
+        path
+        for path in base.glob(source.path)
+        if path not in left_out and (named or not path.is_dir() or source.reader == "convokit")
+    }
+    if source.reader == "convokit":
+        found = corpus_files(found)
+    if not found:
         raise SourceError(
             f"source {source.name!r}: path {source.path!r} matches no file; correct the glob or the folder"
         )
-    return files
+    return sorted(found, key=lambda path: path.relative_to(base).parts)
+
+
+def corpus_files(found: set[Path]) -> set[Path]:
+    """Name the utterances of each corpus folder, by which the reader finds the rest."""
+    folders = {path if path.is_dir() else path.parent for path in found if path.is_dir() or path.name in BESIDE}
+    listed = {path for path in found if not path.is_dir() and path.name not in BESIDE and path.suffix != ".p"}
+    for folder in folders:
+        inside = [folder / name for name in UTTERANCES if (folder / name).exists()]
+        listed |= set(inside[:1])
+    return listed
+
+
+UTTERANCES = ("utterances.jsonl", "utterances.json")
+BESIDE = ("speakers.json", "users.json", "conversations.json", "corpus.json", "index.json")
+"""Files of a ConvoKit corpus."""

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import itertools
-import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scsr.corpus.readers.files import open_text
-from scsr.corpus.readers.records import RawRecord, Reject, conversations
+from scsr.corpus.readers.columns import ColumnReader
+from scsr.corpus.readers.delimited import Row, csv_rows, delimiter_of
+from scsr.corpus.readers.files import refusal
+from scsr.corpus.readers.jsonrows import flattened, json_rows
+from scsr.corpus.readers.records import MAX_TEXT, RawRecord, Reject, conversations
 from scsr.corpus.readers.source import NATIVE, Source, nearest
 from scsr.errors import ReadError, SourceError
 from scsr.schema import TABLES
 
 __all__ = ["column_map", "delimiter_of", "read_table", "rows_of"]
 
-MAX_FIELD = 16 << 20
-"""Characters in one cell; beyond it the quoting of the file is broken."""
+JSON_ARRAY = re.compile(rb"[\xef\xbb\xbf\xff\xfe\s]*\[\s*(?:\{|\]|$)")
 
-LONE = "\u2028"
-"""Stands for a carriage return inside a line while Python's csv module, which would end the row, reads it."""
+SURROGATES = re.compile("[\ud800-\udfff]")
 
-Row = tuple[str, dict[str, Any] | Reject]
+DATUM = re.compile(r"[\d\s.,:/+-]*\d[\d\s.,:/TZ+-]*|https?://.*|\S+@\S+\.\S+|.*[.!?]", re.DOTALL)
+"""What stands in records and is no name of a column."""
+
+MAX_GROUP = 512 << 20
+"""Bytes of one row group of a Parquet file, unpacked."""
 
 
 def read_table(path: Path, source: Source, file: str) -> Iterator[RawRecord | Reject]:
@@ -50,6 +53,13 @@ def read_table(path: Path, source: Source, file: str) -> Iterator[RawRecord | Re
     """
     mapping: dict[str, str] | None = None
     roots: dict[str, str] = {}
+
+    def again() -> Iterator[tuple[str, dict[str, str]]]:
+        for place, row in rows_of(path, source, file):
+            if not isinstance(row, Reject) and mapping is not None:
+                yield place, mapped_values(row, mapping, source)
+
+    columns = ColumnReader(source, file, again)
     for locator, row in rows_of(path, source, file):
         if isinstance(row, Reject):
             yield row
@@ -64,9 +74,18 @@ def read_table(path: Path, source: Source, file: str) -> Iterator[RawRecord | Re
                 return
             if "reply_to" in mapping and "utterance_id" in mapping and "conversation_id" not in mapping:
                 roots = roots_of(path, source, file, mapping)
-        values = mapped_values(row, mapping, source)
+        try:
+            values = columns.settle(mapped_values(row, mapping, source))
+        except SourceError as error:
+            if not source.chosen:
+                raise
+            yield Reject(file, "file", "unclear column", str(error).partition(": ")[2])
+            return
         if roots and "utterance_id" in values:
             values["conversation_id"] = roots[values["utterance_id"]]
+        if len(values.get("text", "")) > MAX_TEXT:
+            yield Reject(file, locator, "too large", f"its text is longer than {MAX_TEXT:,} characters")
+            continue
         yield RawRecord(file, locator, values)
 
 
@@ -85,6 +104,7 @@ def column_map(row: Mapping[str, Any], source: Source, file: str) -> dict[str, s
     """Contract column to file column, for the columns that this file has."""
     for column, wanted in source.columns.items():
         if wanted not in row:
+            refuse_headless(row, source, file)
             raise SourceError(
                 f"source {source.name!r}, file {file}: no column {wanted!r} for {column!r}; "
                 f"{nearest(wanted, list(row))}"
@@ -93,11 +113,21 @@ def column_map(row: Mapping[str, Any], source: Source, file: str) -> dict[str, s
     own = [name for name in (*TABLES[source.table].names, *NATIVE[source.table]) if name in row and name not in taken]
     made = {name: name for name in own if name not in ("source", "synthetic", "lemmas")} | dict(source.columns)
     if source.table == "utterances" and "text" not in made:
+        refuse_headless(row, source, file)
         raise SourceError(
             f"source {source.name!r}, file {file}: no column holds the text; "
             f'add [source.columns] text = "...", one of {", ".join(list(row)[:12])}'
         )
     return made
+
+
+def refuse_headless(row: Mapping[str, Any], source: Source, file: str) -> None:
+    """Refuse a table whose first line is a record and no header; the words of a record are not to be shown."""
+    if any(len(name) > 60 or DATUM.fullmatch(name) for name in row):
+        raise SourceError(
+            f"source {source.name!r}, file {file}: has no header, its first line looks like a record; "
+            "add a line above it that names the columns"
+        )
 
 
 def mapped_values(row: Mapping[str, Any], mapping: Mapping[str, str], source: Source) -> dict[str, str]:
@@ -120,38 +150,70 @@ def as_text(value: Any) -> str:
     >>> as_text(3.0), as_text(None), as_text(True), as_text("NA")
     ('3', '', 'true', 'NA')
     """
-    if value is None or value != value:  # NaN
+    if value is None or (isinstance(value, float) and value != value):  # NaN
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))  # ids that a program turned into floats because some were missing
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
-    return value.strip() if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        text = value
+    elif hasattr(value, "isoformat"):
+        text = str(value.isoformat())
+        text = "" if text == "NaT" else text
+    elif isinstance(value, bytes):
+        text = value.decode("utf-8", "replace")
+    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+        text = "\n".join(value)
+    elif isinstance(value, int) and abs(value) >= 10**300:
+        text = ""  # a number of hundreds of digits counts nothing
+    else:
+        text = str(value)
+    return text.strip() if text.isascii() else SURROGATES.sub("\ufffd", text).strip()
 
 
 def rows_of(path: Path, source: Source, file: str) -> Iterator[Row]:
-    """Rows of a table file with their places, whatever its format; the content decides, not the name."""
+    """Rows of a table file with their places, whatever its format; the content decides, not the name.
+
+    Parameters
+    ----------
+    path : Path
+    source : Source
+    file : str
+        Path below the raw folder.
+
+    Yields
+    ------
+    (str, dict or Reject)
+        Place, and values by the file's own column names.
+
+    Raises
+    ------
+    SourceError
+        If the header of a CSV file cannot be used.
+    """
     try:
         with path.open("rb") as stream:
-            start = stream.read(64)
+            start = stream.read(4096)
         if start.startswith(b"PAR1"):
-            yield from parquet_rows(path)
+            yield from parquet_rows(path, file)
             return
-        if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            yield from json_rows(path, source, file)
+        first = start.translate(None, b"\0").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1]
+        if first == b"{" or (first == b"[" and JSON_ARRAY.match(start.translate(None, b"\0"))):
+            yield from json_rows(path, source.encoding, file, array=first == b"[")
         else:
             yield from csv_rows(path, source, file)
     except ReadError as error:
-        yield "file", Reject(file, "file", str(error), "give a CSV, JSON lines or Parquet file")
-    except UnicodeDecodeError as error:
-        yield "file", Reject(file, "rest of file", "undecodable", f"no {error.encoding}; state its encoding")
+        reason, remedy = refusal(error)
+        yield "file", Reject(file, "rest of file" if reason.startswith("broken") else "file", reason, remedy)
+    except UnicodeError as error:
+        name = getattr(error, "encoding", "text")
+        yield "file", Reject(file, "rest of file", "undecodable", f"no {name}; state its encoding")
     except OSError as error:
         yield "file", Reject(file, "file", "unreadable", str(error.strerror or type(error).__name__))
 
 
-def parquet_rows(path: Path) -> Iterator[Row]:
+def parquet_rows(path: Path, file: str) -> Iterator[Row]:
     """Rows of a Parquet file, a batch at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -159,120 +221,31 @@ def parquet_rows(path: Path) -> Iterator[Row]:
     number = 0
     try:
         with pq.ParquetFile(path) as opened:
-            for batch in opened.iter_batches(batch_size=4096):
-                for row in batch.to_pylist():
+            size = sum(opened.metadata.row_group(at).total_byte_size for at in range(opened.num_row_groups))
+            if opened.num_row_groups and size / opened.num_row_groups > MAX_GROUP:
+                raise ReadError("too large")
+            for batch in opened.iter_batches(batch_size=1024):
+                for row in batch_rows(batch):
                     number += 1
-                    yield f"row {number}", row
-    except (pa.ArrowException, OSError):
+                    locator = f"row {number}"
+                    if row is None:
+                        yield locator, Reject(file, locator, "bad value", "holds a value that Python has no type for")
+                    else:
+                        yield locator, dict(flattened(row))
+    except (pa.ArrowException, OSError, MemoryError, OverflowError, ValueError, RuntimeError, KeyError):
         raise ReadError("broken Parquet file") from None
 
 
-def json_rows(path: Path, source: Source, file: str) -> Iterator[Row]:
-    """Rows of a JSON lines file; a nested object's values are named ``outer.inner``."""
-    with open_text(path, source.encoding) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            locator = f"line {number}"
+def batch_rows(batch: Any) -> Iterator[dict[str, Any] | None]:
+    """Rows of a batch; None for one with a value that cannot be read, such as a date beyond the calendar."""
+    import pyarrow as pa
+
+    bad = (ValueError, OverflowError, TypeError, pa.ArrowException)
+    try:
+        yield from batch.to_pylist()
+    except bad:
+        for at in range(batch.num_rows):
             try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                row = None
-            if isinstance(row, dict):
-                yield locator, dict(flattened(row))
-            else:
-                yield locator, Reject(file, locator, "broken line", "is no JSON object")
-
-
-def flattened(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Values of nested objects under dotted names."""
-    for key, value in row.items():
-        if isinstance(value, dict):
-            yield from flattened(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def physical_lines(path: Path, encoding: str | None) -> Iterator[str]:
-    """Lines ended by the file's own line end; a lone carriage return inside them is kept as :data:`LONE`."""
-    with open_text(path, encoding) as lines:
-        start = lines.read(1 << 16)
-        lines.seek(0)
-        # line ends of a very old Macintosh; a few among other line ends are part of a text
-        old = start.count("\r") - start.count("\r\n") > start.count("\n")
-        for line in lines:
-            if old:
-                *whole, rest = line.split("\r")
-                yield from (piece + "\n" for piece in whole)
-                if rest:
-                    yield rest
-            else:
-                yield line.rstrip("\r\n").replace("\r", LONE) + "\n"
-
-
-def delimiter_of(path: Path, encoding: str | None, wanted: set[str]) -> str:
-    """Choose the delimiter that gives the wanted columns, then the most even rows.
-
-    Parameters
-    ----------
-    path : Path
-    encoding : str or None
-        As the source states it.
-    wanted : set of str
-        Column names that should be in the header.
-
-    Returns
-    -------
-    str
-        One of ``, ; tab |``.
-    """
-    lines = list(itertools.islice(physical_lines(path, encoding), 200))
-
-    def score(delimiter: str) -> tuple[int, float, int]:
-        try:
-            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-        except csv.Error:
-            return (-1, 0.0, 0)
-        width = len(rows[0]) if rows else 0
-        even = sum(len(row) == width for row in rows) / max(len(rows), 1)
-        return (
-            len(wanted & {name.strip() for name in rows[0]}) if rows else 0,
-            even if width > 1 else 0.0,
-            width,
-        )
-
-    return max(",;\t|", key=score)
-
-
-def csv_rows(path: Path, source: Source, file: str) -> Iterator[Row]:
-    """Rows of a CSV file; a row of another width than its header is a reject."""
-    csv.field_size_limit(MAX_FIELD)
-    wanted = set(source.columns.values()) | set(TABLES[source.table].names)
-    delimiter = source.delimiter or delimiter_of(path, source.encoding, wanted)
-    rows = csv.reader(physical_lines(path, source.encoding), delimiter=delimiter)
-    header: list[str] = []
-    number = 0
-    while True:
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield "file", Reject(file, f"after row {number}", "broken quoting", str(error))
-            return
-        if not any(cells):
-            continue
-        if not header:
-            header = [name.strip().lstrip("\ufeff") for name in cells]
-            continue
-        number += 1
-        locator = f"row {number}"
-        if len(cells) < len(header) or any(cells[len(header) :]):
-            detail = f"has {len(cells)} cells, the header {len(header)}"
-            yield locator, Reject(file, locator, "uneven row", detail)
-            continue
-        # the first of two columns with one name counts
-        yield (
-            locator,
-            {name: cell.replace(LONE, "\n") for name, cell in reversed(list(zip(header, cells, strict=False)))},
-        )
+                yield batch.slice(at, 1).to_pylist()[0]
+            except bad:
+                yield None
