@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from scsr.corpus.prepare.repeated import Learnt
 from scsr.corpus.readers.source import Source
 from scsr.corpus.store.manifest import Manifest
 from scsr.errors import ScsrError
@@ -43,6 +44,7 @@ class Account:
     duplicates: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
     n_visible: int = 0
+    learnt: Learnt = field(default_factory=Learnt)
 
     def check(self) -> None:
         """Refuse to go on when something was lost or made.
@@ -97,6 +99,7 @@ class Account:
             made[name] = dict(sorted(getattr(self, name).items()))
         if source.reader == "page":
             made["n_visible"] = self.n_visible
+            made["learnt"] = {"n_lines": len(self.learnt.lines), "n_pages": self.learnt.n_pages}
         return made
 
 

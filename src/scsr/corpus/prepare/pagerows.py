@@ -70,8 +70,9 @@ def post_rows(post: Any, locator: str, url: str | None, record: RawRecord, clean
     names = tuple(sorted({c.author.strip() for c in post.comments if c.author and c.author.strip()}))
     date = stated_date(post)
     identity = ("url", url) if url else ("text", title, date, text)
+    said = cleaner.less_repeated(text, record, post)
     values = common(
-        post, cleaner, title, text or title, role=post.role or "author", kind="post", channel="blog", names=names
+        post, cleaner, title, said or title, role=post.role or "author", kind="post", channel="blog", names=names
     )
     values["utterance_id"] = values["conversation_id"] = cleaner.id_of(*identity)
     values["n_comments_stated"] = post.n_comments_stated

@@ -16,6 +16,7 @@ from scsr.corpus.prepare.keys import find_key, refuse_other_key
 from scsr.corpus.prepare.leave_out import leave_out
 from scsr.corpus.prepare.plan import Plan, plan
 from scsr.corpus.prepare.pool import Pool
+from scsr.corpus.prepare.repeated import MIN_POSTS, Learnt, learn, survey
 from scsr.corpus.prepare.texts import Texts
 from scsr.corpus.prepare.work import BESIDE, Chunk, Worked, work
 from scsr.corpus.readers import Source, read
@@ -88,6 +89,7 @@ def prepare(
         people = read_forgotten(files, fingerprint(secret), synthetic)
         run = Run(planned, secret, publisher, people)
         with Pool(workers) as pool:
+            run.learn(pool)
             for number, worked in pool.map(work, run.chunks()):
                 run.take(number, worked)
         run.finish()
@@ -124,6 +126,7 @@ class Run:
         self.accounts = [
             Account(source, n_files=len(files)) for source, files in zip(planned.sources, planned.files, strict=True)
         ]
+        self.learnt = [Learnt() for _ in self.accounts]
         self.ids = Ids(key)
         self.buffers: dict[str, list[pa.Table]] = {}
         self.current = 0
@@ -131,11 +134,23 @@ class Run:
 
     def chunks(self) -> Iterator[tuple[int, Chunk]]:
         """Cut the records of every source into chunks, none of which spans two sources."""
-        for number, (source, files) in enumerate(zip(self.planned.sources, self.planned.files, strict=True)):
-            size = CHUNK_PAGES if source.reader == "page" else CHUNK_RECORDS
-            records = read(source, self.planned.base, list(files))
-            while batch := tuple(itertools.islice(records, size)):
-                yield number, Chunk(source, self.key, batch, self.people.speakers)
+        for number in range(len(self.planned.sources)):
+            yield from self.chunks_of(number)
+
+    def chunks_of(self, number: int) -> Iterator[tuple[int, Chunk]]:
+        """Cut the records of one source into chunks."""
+        source, files = self.planned.sources[number], self.planned.files[number]
+        records = read(source, self.planned.base, list(files))
+        size = CHUNK_PAGES if source.reader == "page" else CHUNK_RECORDS
+        while batch := tuple(itertools.islice(records, size)):
+            yield number, Chunk(source, self.key, batch, self.people.speakers, self.learnt[number].lines)
+
+    def learn(self, pool: Pool) -> None:
+        """Learn the furniture of the sites that many saved pages are of: a first look at these sources."""
+        for number, source in enumerate(self.planned.sources):
+            if source.reader == "page" and len(self.planned.files[number]) >= MIN_POSTS:
+                self.learnt[number] = learn(edges for _, edges in pool.map(survey, self.chunks_of(number)))
+                self.accounts[number].learnt = self.learnt[number]
 
     def take(self, number: int, worked: Worked) -> None:
         """Take one result: settle its ids, leave out the forgotten, count it, and write what fills a part."""

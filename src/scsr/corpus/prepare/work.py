@@ -33,12 +33,15 @@ class Chunk:
     records : tuple of RawRecord or Reject
     forgotten : frozenset of str
         Speakers who asked to be forgotten.
+    repeated : frozenset of int
+        Furniture learnt from the source's pages.
     """
 
     source: Source
     key: bytes
     records: tuple[RawRecord | Reject, ...]
     forgotten: frozenset[str] = frozenset()
+    repeated: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -84,7 +87,7 @@ def work(chunk: Chunk) -> Worked:
     SourceError
         Where a statement in ``sources.toml`` is at fault.
     """
-    cleaner = Cleaner(chunk.source, chunk.key, forgotten=chunk.forgotten)
+    cleaner = Cleaner(chunk.source, chunk.key, forgotten=chunk.forgotten, repeated=chunk.repeated)
     made: list[Row | Reject] = []
     characters: Counter[str] = Counter()
     n_visible = 0
@@ -98,6 +101,9 @@ def work(chunk: Chunk) -> Worked:
             made += parts
             characters.update(counted)
             n_visible += visible
+    if moved := min(cleaner.n_repeated, characters["utterances"]):
+        characters["utterances"] -= moved
+        characters["furniture:repeated"] += moved
     rows = [row for row in made if isinstance(row, Row)]
     done = Worked(
         to_arrow(rows, chunk.source.table),
