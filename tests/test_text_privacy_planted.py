@@ -436,3 +436,176 @@ def test_recall_on_what_was_planted():
     hidden, missed, examples = recall(planted(random.Random(20120911), 40))
     assert hidden.total() >= 2000
     check(hidden, missed, examples)
+
+
+# --- a second set, written after the rules stood: other sentences, other ways of writing, other names
+
+AGAIN = {
+    "sv": ["Kan någon höra av sig? {}", "Skrev till er i måndags ({}) utan resultat.", "Så sent som igår fick jag {} tillbaka, konstigt.",
+           "Uppgifter: {}. Räcker det?"],
+    "nb": ["Kan noen ta kontakt? {}", "Skrev til dere på mandag ({}) uten resultat.", "Så sent som i går fikk jeg {} i retur, rart.",
+           "Opplysninger: {}. Holder det?"],
+    "nn": ["Kan nokon ta kontakt? {}", "Skreiv til dykk på måndag ({}) utan resultat.", "Så seint som i går fekk eg {} i retur, rart.",
+           "Opplysningar: {}. Held det?"],
+    "is": ["Getur einhver haft samband? {}", "Skrifaði ykkur á mánudag ({}) án árangurs.", "Síðast í gær fékk ég {} til baka, skrýtið.",
+           "Upplýsingar: {}. Er það nóg?"],
+    "en": ["Can anyone get in touch? {}", "Wrote to you on Monday ({}) to no avail.", "As late as yesterday I got {} back, odd.",
+           "Details: {}. Is that enough?"],
+}  # fmt: skip
+PHONES_AGAIN = {
+    "sv": ["040-## ## ##", "0709######", "+46 (0)8 ### ### ##", "0046(0)70#######", "070.###.##.##", "tel. 019-## ## ##", "mobilnr: 070 #######",
+           "dagtid 0481-### ##", "nås enklast på 076-####### (kvällstid)", "+46-70-### ## ##", "tfn:0730######"],
+    "nb": ["+47 41 ## ## ##", "41######", "tlf nr 92 ## ## ##", "00479#######", "91# ## ###", "Tlf: 22 ## ## ## (dagtid)", "mobil:9#######",
+           "9### ####", "tel +47 9## ## ###", "sms til 45######"],
+    "is": ["s:55#####", "sími: 56# ####", "89#.####", "GSM 69# ####", "+354-69#-####", "354 69# ####", "í síma 588-####", "77#####",
+           "símanúmerið mitt er 66# ####"],
+}  # fmt: skip
+PHONES_AGAIN |= {"nn": PHONES_AGAIN["nb"], "en": ["+46 70 ### ## ##", "+47 9## ## ###", "my phone is +354 69# ####", "+45 31 ## ## ##", "+358 9 ### ####"]}  # fmt: skip
+STREETS_AGAIN = {
+    "sv": ["Björkvägen #4A", "Björkvägen # C", "Carl von Essens väg #", "Sankt Eriks plats ##", "Norra Byn 1##"],
+    "nb": ["Bjørkeveien #4", "Professor Lunds gate 1#", "Sankt Olavs plass #", "Øvre Bakklandet ##B", "Kong Haralds gate #"],
+    "nn": ["Bjørkevegen #4", "Ole Bulls veg #", "Øvregata ##A", "Kyrkjevegen #", "Strandgata 1#"],
+    "is": ["Hlíðarvegi #", "Hlíðarvegur #", "Fífulind ##", "Efstasundi #4", "Bláskógum #"],
+    "en": ["Björkvägen #4A", "Bjørkeveien #4", "Hlíðarvegur #"],
+}
+HOMES = {
+    "sv": ["Vi bor på {} sedan i våras.", "Adressen är {}.", "leverans till {} tack", "{}, {town}", "{}\n{town}"],
+    "nb": ["Vi bor i {} siden i vår.", "Adressen er {}.", "levering til {} takk", "{}, {town}", "{}\n{town}"],
+    "nn": ["Vi bur i {} sidan i vår.", "Adressa er {}.", "levering til {} takk", "{}, {town}", "{}\n{town}"],
+    "is": ["Við búum á {} síðan í vor.", "Heimilisfangið er {}.", "afhending á {} takk", "{}, {town}", "{}\n{town}"],
+    "en": ["We live at {} now.", "The address is {}.", "delivery to {} please"],
+}
+TOWNS_AGAIN = {"sv": "##3 ## Storstad", "nb": "0##3 Storby", "nn": "5##3 Sandvoll", "is": "2## Hraunbær", "en": "##3 ## Storstad"}
+LINKS_AGAIN = [
+    "https://m.facebook.com/{}", "fb.com/{}", "www.twitter.com/{}", "https://www.instagram.com/{}/?hl=sv", "https://open.spotify.com/user/{}",
+    "https://se.linkedin.com/in/{}-1234", "http://{}.blogspot.se/", "http://www.{}.blogg.no", "https://{}.tumblr.com/post/1",
+    "https://www.tiktok.com/@{}", "https://github.com/{}", "https://www.snapchat.com/add/{}", "youtube.com/user/{}",
+    "https://steamcommunity.com/id/{}", "https://www.strava.com/athletes/{}", "http://www.example.is/notandi/{}",
+    "http://forum.example.com/member.php?username={}", "https://nb-no.facebook.com/{}/posts/12", "instagram.com/{}",
+]  # fmt: skip
+MAILS_AGAIN = [
+    "{}@Exempel.SE", "<{}@eksempel.no>", "E-post:{}@eksempel.no", "{}@mail.foretag.co.uk", "{}(snabela)exempel.se", "{} [snabel-a] exempel [punkt] se",
+    "{} at exempel punkt se", "{}{{at}}exempel.se", "{} AT eksempel DOT no", "{}(krøllalfa)eksempel(punktum)no", "{}@dæmi.is", "{} hjá daemi.is",
+    "{}@exempel.se/{}@exempel.nu", "mejl: {}@hotmail.com!!", "{}@ exempel.se",
+]  # fmt: skip
+SIGNED_AGAIN = {
+    "sv": ["MVH\n{}", "Med vänliga hälsningar\n{}\nKundrelationer", "Bästa hälsningar, {}", "Vänligen, {}", "Hälsningar från {} i Boden", "/ {}",
+           "Kram {}", "Mvh {} o Gun", "Hälsn. {}", "Mvh. {}", "Hej då! //{}", "V.h. {}", "Trevlig helg!\n{}", "Med vänlig hälsning Telia, {}"],
+    "nb": ["Mvh. {}", "Hilsen {} og Gunn", "Med hilsen {}, kundebehandler", "Vennlig hilsen\n\n{} | Kundeservice", "Hilsning {}", "Klem fra {}",
+           "Ha en fin dag, hilsen {}", "Mvh\n\n\n{}", "Hilsen oss på Voss v/{}", "Med vennlig hilsen Telenor v/ {}", "Hilsen en skuffet kunde, {}",
+           "mvh {}"],
+    "nn": ["Mvh. {}", "Helsing {} og Gunn", "Med helsing {}, kundehandsamar", "Venleg helsing\n\n{} | Kundeservice", "Klem frå {}",
+           "Beste helsing frå {} på Voss", "mvh {}", "Helsing ein skuffa kunde, {}"],
+    "is": ["Kveðja frá {}", "Kær kveðja, {} og Gunna", "Kv, {}", "Kveðja\n{}", "Bkv. {}", "Með bestu kveðju, {}", "kveðja {}", "Kveðjur, {}",
+           "Með vinsemd,\n{}", "Bestu kveðjur úr sveitinni,\n{}", "Kærar þakkir,\n{}"],
+    "en": ["Thanks,\n{}", "Yours faithfully\n{}", "Best, {}", "Rgds {}", "All the best,\n{}\nHead of Care", "Many thanks, {}"],
+}  # fmt: skip
+GREETED_AGAIN = {
+    "sv": ["Hej {}, hoppas allt är bra.", "Tack {}! Det hjälpte.", "Hej på dig {}!", "God morgon {}!", "Hallå {}, läste du mitt mejl?"],
+    "nb": ["Hei {}, håper alt er bra.", "Takk {}! Det hjalp.", "Hei på deg {}!", "God morgen {}!", "Hallo {}, leste du meldingen?"],
+    "nn": ["Hei {}, vonar alt er bra.", "Takk {}! Det hjelpte.", "Hei på deg {}!", "God morgon {}!", "Hallo {}, las du meldinga?"],
+    "is": ["Sæl {}, vona að allt sé gott.", "Takk {}! Þetta hjálpaði.", "Komdu sæl {}!", "Góðan daginn {}!", "Sæll og blessaður {}, last þú póstinn?"],
+    "en": ["Hi {}, hope all is well.", "Thanks {}! That helped.", "Good morning {}!", "Hello there {}, did you read it?"],
+}  # fmt: skip
+STATED_AGAIN = {
+    "sv": ["Hej, jag heter {}, jag ringde i går.", "Mitt namn: {}", "Namnet är {}."],
+    "nb": ["Hei, jeg heter {}, jeg ringte i går.", "Mitt navn: {}", "Undertegnede, {}, har klaget."],
+    "nn": ["Hei, eg heiter {}, eg ringde i går.", "Mitt namn: {}", "Namnet er {}."],
+    "is": ["Hæ, ég heiti {}, ég hringdi í gær.", "Nafn: {}", "Nafnið er {}."],
+    "en": ["Hi, my name's {}, I called yesterday.", "The name is {}."],
+}
+GIVEN_AGAIN = {
+    "sv": ["Tindra", "Jarl-Gunnar", "Shqipe", "Abdulqadir", "Maj-Lis", "Rickard", "Fredrika", "Thi Mai", "Bosse", "Emelie", "Zeinab", "Olle"],
+    "nb": ["Ngozi", "Lovise-Marie", "Jan Egil", "Oddmund", "Shqipe", "Kjellaug", "Thea", "Håkon", "Abdiaziz", "Vårin", "Bjørn", "Tuva"],
+    "nn": ["Ngozi", "Lovise-Marie", "Oddmund", "Mildrid", "Synneva", "Kjellfrid", "Ottar", "Gunnvor", "Abdiaziz", "Inge", "Brita"],
+    "is": ["Jónu", "Bríet", "Þjóðbjörg", "Sjöfn", "Sigga", "Jón Þór", "Oyunbileg", "Krzysztofa", "Snæfríður", "Hermanni", "Guðnýju", "Ólafi"],
+    "en": ["Siobhán", "Ngozi", "Tindra", "Mary Beth", "Graham", "DeShawn"],
+}
+FAMILY_AGAIN = {
+    "sv": ["", "", "Svensson", "Berisha", "af Klint", "Ek-Lund", "J"],
+    "nb": ["", "", "Nilsen", "Berisha", "Aas Moe", "Ek-Lund", "K."],
+    "nn": ["", "", "Hovland", "Berisha", "Aas Moe", "Ek-Lund", "K."],
+    "is": ["", "", "Jónsdóttur", "Ólafsson", "Nowak", "Dal Ólafs", "H."],
+    "en": ["", "Murphy", "van Dyk", "Obi", "K."],
+}
+
+
+def id_again(rng: random.Random, lang: str) -> str:
+    if lang == "is":
+        number = re.sub(r"\D", "", icelandic_id(rng))
+        form = rng.choice(["{}-{}", "kt.{}-{}", "kt:{}{}", "{}{}", "(kt. {}-{})", "{}–{}"])
+    elif lang == "sv":
+        number = re.sub(r"\D", "", swedish_id(rng))[-10:]
+        form = rng.choice(["{}-{}", "{}{}", "19{}-{}", "19{}{}", "19{} {}", "född {}-{}", "pnr.{}-{}", "{} {}"])
+    else:
+        number = re.sub(r"\D", "", norwegian_id(rng))
+        form = rng.choice(["{}{}", "{} {}", "{}-{}", "fnr.{}{}", "f.nr. {} {}", "født {} {}"])
+        if rng.random() < 0.2:
+            return f"{number[:2]}.{number[2:4]}.{number[4:6]} {number[6:]}"
+    return form.format(number[:6], number[6:])
+
+
+def card_again(rng: random.Random, lang: str) -> str:
+    prefix, size = rng.choice([("4", 16), ("51", 16), ("55", 16), ("5019", 16), ("34", 15), ("6759", 18), ("3056", 14)])
+    number = with_luhn(prefix + "".join(rng.choice("0123456789") for _ in range(size - len(prefix) - 1)))
+    word = {"is": "kortið mitt ", "en": "credit card "}.get(lang, "kort ") if size in (18, 14) else ""
+    gap = rng.choice(["", " ", "-", "."])
+    return word + gap.join(number[i : i + 4] for i in range(0, size, 4)) + rng.choice(["", "", " 10/14", ", CVC 123"])
+
+
+def account_again(rng: random.Random, lang: str) -> str:
+    some = lambda n: "".join(rng.choice("123456789") for _ in range(n))  # noqa: E731
+    if lang == "sv":
+        return rng.choice(
+            [f"clearing 8327-9, konto 903 {some(3)} {some(3)}-1", f"kontonr 3300 {some(6)}-{some(4)}", f"konto: 8327-9, 903{some(6)}-7",
+             f"bankkonto 6{some(3)}-{some(3)} {some(3)} {some(3)}", with_iban("SE", some(20)).lower()]
+        )  # fmt: skip
+    if lang == "is":
+        return rng.choice([f"0115-26-0{some(5)}", f"0115-26-{some(5)}", f"115-26-{some(6)}", with_iban("IS", some(22))])
+    number = re.sub(r"\D", "", norwegian_account(rng))
+    forms = [f"kto {number}", f"kontonr.: {number}", f"konto {number[:4]} {number[4:6]} {number[6:]}", with_iban("NO", number)]
+    return forms[3] if lang == "en" else rng.choice(forms)
+
+
+def planted_again(rng: random.Random, rounds: int) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield what :func:`planted` yields, of the second set."""
+    for _ in range(rounds):
+        for lang in LANGS:
+            frame = lambda: rng.choice(AGAIN[lang])  # noqa: E731,B023
+            for kind, made in (
+                ("id", id_again(rng, lang)), ("card", card_again(rng, lang)), ("account", account_again(rng, lang)),
+                ("ip", rng.choice(["IP 83.250.{}.7", "ip: 178.{}.12.19", "[85.8.{}.200]", "2001:4610:a::{}"]).format(rng.randint(10, 99))),
+                ("plate", rng.choice(["regnummer ABD{}4", "reg.nr. EL 12{}4", "skráningarnúmer AB C{}", "reg nr: XYZ {}3"]).format(rng.randint(10, 99))),
+            ):  # fmt: skip
+                yield lang, kind, frame().format(made), [re.sub(r"^.*?(?=[\d(\[]|[A-Z]{2}|[a-z]{2}\d\d)", "", made)]
+            number = phone_again(rng, lang)
+            yield lang, "phone", frame().format(number), [re.search(r"[+(\d].*\d", number)[0]]
+            home = digits(rng.choice(STREETS_AGAIN[lang]), rng)
+            place = rng.choice(HOMES[lang]).replace("{town}", digits(TOWNS_AGAIN[lang], rng)).format(home)
+            yield lang, "address", f"{AGAIN[lang][0].format(place)}", [home]
+            user = rng.choice(["annasv", "perole", "jonathor", "mia_k"]) + str(rng.randint(1, 99))
+            yield lang, "link", frame().format(rng.choice(LINKS_AGAIN).format(user)), [user]
+            yield lang, "email", frame().format(rng.choice(MAILS_AGAIN).format(user, user + "x")), [user, user + "x"]
+            name = rng.choice(["@{}", ".@{}", "(@{})", "via @{}:", "/u/{}", "@{}_Å"]).format(user)
+            yield lang, "handle", frame().format(name), [user]
+            for kind, frames in (("signature", SIGNED_AGAIN), ("greeting", GREETED_AGAIN), ("introduction", STATED_AGAIN)):
+                given = rng.choice(GIVEN_AGAIN[lang])
+                name = given if kind == "greeting" else f"{given} {rng.choice(FAMILY_AGAIN[lang])}".strip()
+                text = rng.choice(frames[lang]).format(name)
+                text = f"{AGAIN[lang][0].format('')}\n{text}" if kind == "signature" else text
+                yield lang, kind, text, [part for part in name.split() if len(part.rstrip(".")) > 2]
+
+
+def phone_again(rng: random.Random, lang: str) -> str:
+    while True:
+        number = re.sub("#", lambda _: rng.choice("0123456789"), rng.choice(PHONES_AGAIN[lang]))
+        bare = re.search(r"[+(\d][^a-z]*\d", number)[0]
+        parsed = phonenumbers.parse("+" + bare if bare.startswith("354 ") else bare, {"sv": "SE", "is": "IS"}.get(lang, "NO"))
+        if phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) not in (3, 4):
+            return number
+
+
+def test_recall_on_a_second_set():
+    hidden, missed, examples = recall(planted_again(random.Random(19991231), 40))
+    assert hidden.total() >= 2000
+    check(hidden, missed, examples)

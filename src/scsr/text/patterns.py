@@ -58,7 +58,7 @@ EMAIL = re.compile(
 )
 """E-mail addresses, also with ``(at)`` and ``(dot)`` written out in brackets."""
 
-HANDLE = re.compile(r"(?<![\w@/.&=-])@\w{1,50}(?:@[\w-]+(?:\.[\w-]+)+)?", re.UNICODE)
+HANDLE = re.compile(r"(?<![\w@&=])(?<!\w[/.-])@\w{1,50}(?:@[\w-]+(?:\.[\w-]+)+)?", re.UNICODE)
 HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w{1,100}", re.UNICODE)
 
 EMOJI = re.compile(

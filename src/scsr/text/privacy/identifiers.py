@@ -25,9 +25,10 @@ IBAN = re.compile(
     re.IGNORECASE,
 )
 CARD = re.compile(
-    START + r"(?:\d{4}(?P<gap>[ .-]?)\d{4}(?P=gap)\d{4}(?P=gap)\d{1,4}(?:(?P=gap)\d{3})?"
-    r"|\d{4}(?P<amex>[ -]?)\d{6}(?P=amex)\d{4,5}|\d(?:[ -]?\d){11,18})" + END
+    START + r"(?:\d{4}(?P<gap>[ .-]?)\d{4}(?P=gap)\d{4}(?P=gap)\d{1,4}"
+    r"|\d{4}(?P<amex>[ .-]?)\d{6}(?P=amex)\d{4,5})" + END
 )
+NAMED_CARD = re.compile(START + r"\d(?:[ .-]?\d){11,18}" + END)
 SWEDISH = re.compile(START + r"(?:(?:18|19|20)\d{2}|\d{2})(?:0\d|1[0-2])(?:[0-8]\d|9[01])[ ]?[-+–]?[ ]?\d{4}" + END)
 SPACED = re.compile(START + r"(?:\d{2})?\d{2}[ .-]\d{2}[ .-]\d{2}[ ]?[-+–]?[ ]?\d{4}" + END)
 NORWEGIAN = re.compile(START + r"\d{2}[ .]?\d{2}[ .]?\d{2}[ -]?\d{3}[ ]?\d{2}" + END)
@@ -181,14 +182,16 @@ def judge_iban(one: Candidate) -> Verdict:
 
 
 def judge_card(one: Candidate) -> Verdict:
-    """Card unless the words before say order number."""
+    """Card unless, written as one number, the words before say order number."""
     called = one.called("card")
     if one.number == one.digits and one.called("order") and not called:
         return None
-    grouped = re.fullmatch(
-        r"\d+|\d{4}(?:[ .-]\d{4}){3}|\d{4}[ -]\d{6}[ -]\d{5}|\d{4}(?:[ -]\d{4}){3}[ -]\d{3}", one.number
-    )
-    return ("card", one.digits) if (grouped or called) and is_card(one.digits, called) else None
+    return ("card", one.digits) if is_card(one.digits, called) else None
+
+
+def judge_named_card(one: Candidate) -> Verdict:
+    """Card of any length and grouping after a word for it."""
+    return ("card", one.digits) if one.called("card") and is_card(one.digits, called=True) else None
 
 
 def judge_swedish(one: Candidate) -> Verdict:
@@ -291,6 +294,7 @@ STEPS: tuple[tuple[re.Pattern[str], Callable[[Candidate], Verdict]], ...] = (
     (ICELANDIC, judge_icelandic),
     (DANISH, judge_danish),
     (FINNISH, judge_finnish),
+    (NAMED_CARD, judge_named_card),
     (CARD, judge_card),
     (NORWEGIAN_ACCOUNT, judge_account),
     (ICELANDIC_ACCOUNT, judge_icelandic_account),

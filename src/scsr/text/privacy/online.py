@@ -91,7 +91,7 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     >>> mask_online("anna@example.com eller facebook.com/anna.l", lambda kind, value: f"<{kind}>")
     '<email> eller facebook.com/<handle>'
     """
-    if "@" in text or "(" in text or "[" in text:
+    if any(mark in text for mark in "@([{"):
         # before links: user names in them may hold an @
         text = EMAIL.sub(lambda found: put("email", plain_email(found[0])), text)
     if URL_HINT.search(text):

@@ -26,7 +26,7 @@ DATE = re.compile(
 REGIONS = {"sv": ("SE", "FI"), "nb": ("NO",), "nn": ("NO",), "is": ("IS",), "da": ("DK",), "fi": ("FI",)}
 ALL_REGIONS = ("SE", "NO", "IS", "DK", "FI")
 STAYS = "stays"
-AREA = re.compile(r"\+?(?:\d{1,3}[ ]?)?\((?:\+|00)?\d{1,4}\)|\(\+?\d{1,3}[ ]?\(0\)")
+AREA = re.compile(r"(?:\+|00)?(?:\d{1,3}[ ]?)?\((?:\+|00)?\d{1,4}\)|\(\+?\d{1,3}[ ]?\(0\)")
 """A part in brackets is the country's or the area's code, and stands at the beginning."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from scsr.text.patterns import alternation
-from scsr.text.resources import phrases, privacy
+from scsr.text.resources import LANGUAGES, load, phrases, privacy
 
 __all__ = ["mask_places"]
 
@@ -18,8 +18,8 @@ Put = Callable[[str, str], str]
 
 UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýü]"
 WORD = rf"{UPPER}[^\W\d_]*\.?(?:['’-][^\W\d_]+)*"
-NAME = rf"{WORD}(?:[ ]{WORD}){{0,3}}"
-HOUSE = r"\d{1,4}(?:[ ]?[A-Za-zÅÄÖÆØ](?!\w))?(?:[ ]?[-–/][ ]?\d{1,4}[A-Za-z]?)?"
+NAME = rf"{WORD}(?:[ ](?:(?:von|van|af|av|de|den)[ ])?{WORD}){{0,3}}"
+HOUSE = r"\d{1,4}(?:[A-Za-zÅÄÖÆØ](?!\w)|[ ][A-ZÅÄÖÆØ](?!\w))?(?:[ ]?[-–/][ ]?\d{1,4}[A-Za-z]?)?"
 TAIL = r"(?=[ ]*(?:[.,;:!?)\n]|$))"
 POSTCODE = r"(?:(?:SE|S|NO|N|IS|DK|FI|FIN|FO)[- ]?)?(?:\d{3}[ ]?\d{2}|\d{4}|\d{3})"
 TOWN = rf"{WORD}(?:[ ](?!\d){WORD}){{0,2}}"
@@ -95,16 +95,35 @@ def mask_places(text: str, put: Put) -> str:
 
 
 def mask_home(found: re.Match[str], put: Put) -> str:
-    """Replace where somebody lives; a name that does not end as streets do must end its clause with the number."""
-    if found["tail"] is None and not street_end().search(found["street"]):
+    """Replace where somebody lives; where a count of days follows the number, it is no house's."""
+    if found["tail"] is None and not street_end().search(found["street"]) and counts(found):
         return found[0]
     return found["head"] + put("address", plain(found["place"]))
 
 
+def counts(found: re.Match[str]) -> bool:
+    """Whether the word after a match is a unit of time, or no word of the sentence."""
+    after = re.match(r"[ ]([^\W\d_]+)", found.string[found.end("place") :])
+    return after is None or after[1].lower() in units_of_time() or after[1][0].isupper()
+
+
+@cache
+def units_of_time() -> frozenset[str]:
+    """Return hours, days, months and the like in all languages."""
+    tables = [load(lang)["relative_time"]["units"] for lang in LANGUAGES]
+    return frozenset(form for table in tables for forms in table.values() for form in forms)
+
+
 def is_address(found: re.Match[str]) -> bool:
-    """Whether street, house, code and town are an address: the street ends as streets do, or the code is Swedish."""
-    street = found["street"].split()
-    return bool(street_end().search(street[-1])) or len(re.sub(r"\D", "", found["code"])) == 5
+    """Whether street, house, code and town are an address.
+
+    The street ends as streets do, or the code is Swedish or stands apart from the house's number and is no year.
+    """
+    code = re.sub(r"\D", "", found["code"])
+    apart = re.search(r"[,\n]", found.string[found.end("house") : found.start("code")]) is not None
+    year = re.fullmatch(r"(?:19|20)\d{2}", code) is not None
+    town = len(found["town"]) > 2 and not found["town"].isupper()
+    return bool(street_end().search(found["street"])) or len(code) == 5 or (apart and not year and town)
 
 
 def plain(address: str) -> str:

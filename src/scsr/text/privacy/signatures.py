@@ -43,9 +43,14 @@ def not_names() -> frozenset[str]:
     functions = {word for lang in LANGUAGES for word in load(lang)["stop_words"]["words"]}
     cues = {word for lang in LANGUAGES for key in ("complaint", "praise", "order") for word in load(lang)["cues"][key]}
     wordings = {w for key in ("openings", "closings") for phrase in phrases("signature", key) for w in phrase.split()}
-    days = {form for lang in LANGUAGES for forms in load(lang)["weekdays"].values() for form in forms}
-    months = {form for lang in LANGUAGES for forms in load(lang)["months"].values() for form in forms}
-    return frozenset((words | functions | cues | wordings | days | months) - first_names())
+    return frozenset((words | functions | cues | wordings | dates()) - first_names())
+
+
+@cache
+def dates() -> frozenset[str]:
+    """Return the names of days and months."""
+    tables = [load(lang)[table] for lang in LANGUAGES for table in ("weekdays", "months")]
+    return frozenset(form for table in tables for forms in table.values() for form in forms)
 
 
 @cache
@@ -67,12 +72,14 @@ def compiled() -> dict[str, re.Pattern[str]]:
     closings = alternation(phrases("signature", "closings"))
     openings = alternation(phrases("signature", "openings"))
     introductions = alternation(phrases("signature", "introductions"))
-    sender, both, at_firm, for_firm = (alternation(words[key]) for key in ("from", "and", "at_firm", "for_firm"))
+    keys = ("from", "and", "at_firm", "for_firm", "partings", "fields", "stated")
+    sender, both, at_firm, for_firm, partings, fields, stated = (alternation(words[key]) for key in keys)
     start = r"(?:(?<=^)|(?<=[\s(.,;:!?…>-]))"
     work = rf"(?=[ ]*(?:{LINE_END}|[ ](?:{at_firm})[ ][^.!?\n]{{2,40}}[.!]?[ ]*(?:\n|$)))"
     return {
         "closing": re.compile(
-            rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP}(?:(?i:{sender})[ \n])?)(?P<name>{ANY})"
+            rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP}(?:(?i:{sender})[ \n])?)"
+            rf"(?!(?i:{closings})(?![^\W_]))(?P<name>{ANY})"
         ),
         "for_firm": re.compile(
             rf"(?im:{start}(?:{closings})(?![^\W_]))(?P<gap>{GAP}[^\n/|,–<]{{2,40}}?"
@@ -84,6 +91,11 @@ def compiled() -> dict[str, re.Pattern[str]]:
         ),
         "slash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>/{{1,2}}[ ]?)(?P<name>{FULL}){work}"),
         "dash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>[-–—~][ ]?)(?P<name>{FULL}){OVER}"),
+        "parting": re.compile(
+            rf"(?im:{start}(?:{partings})(?![^\W_]))(?P<gap>[ ]?[!.,]{{0,3}}[ ]*\n\s*|[ ]?,[ ])(?P<name>{FULL}){OVER}"
+        ),
+        "field": re.compile(rf"(?im:(?:(?<=^)|(?<=[.;,!?] ))(?:{fields}))(?P<gap>[ ]?:[ ]{{0,3}})(?P<name>{FULL})"),
+        "stated": re.compile(rf"(?i:{start}(?:{stated})(?![^\W_]))(?P<gap>[ ])(?P<name>{FULL})"),
         "second": re.compile(rf"(?P<gap><name:[0-9a-f]{{8}}>(?:,[ ]?|[ ](?:{both})[ ]))(?P<name>{FULL})"),
     }
 
@@ -91,6 +103,9 @@ def compiled() -> dict[str, re.Pattern[str]]:
 @cache
 def hints(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the single words and the longer phrases one of which a text must hold for a pattern to match."""
+    if kind in ("parting", "field", "stated"):
+        found = tuple(privacy()["signature"][kind + "s" if kind != "stated" else kind])
+        return frozenset(p for p in found if " " not in p), tuple(p for p in found if " " in p)
     tables = {"closing": "closings", "for_firm": "closings", "opening": "openings", "introduction": "introductions"}
     found = phrases("signature", tables[kind])
     return frozenset(p.rstrip(".") for p in found if " " not in p), tuple(p for p in found if " " in p)
@@ -168,6 +183,9 @@ def leading_name(text: str, keep: frozenset[str]) -> str:
     taken: list[re.Match[str]] = []
     for n, part in enumerate(parts):
         word = part[0]
+        if n and (is_later_name(word) or (n + 1 < len(parts) and re.fullmatch(PARTICLE, word))):
+            taken.append(part)
+            continue
         nobody = word.lower() in not_names() or (
             n == 0 and is_company(word, keep) and word.lower() not in first_names()
         )
@@ -177,6 +195,11 @@ def leading_name(text: str, keep: frozenset[str]) -> str:
     if not taken or (len(taken) < len(parts) and firm_form().match(parts[len(taken)][0])):
         return ""
     return text[: taken[-1].end()]
+
+
+def is_later_name(word: str) -> bool:
+    """Whether a later word of a name may be one though it is also a day or month: the given name Mai, the family Mars."""
+    return word[:1].isupper() and (word.lower() in first_names() or word.lower() in dates())
 
 
 WEAK = re.compile(r"^(?:[ ]*[.!)]?[ ]*(?:\n|$)|[ ]*[,&+]|[ ]+(?:<|\+?\d|och|og|o|and|med)\b|[ ]*\()")
@@ -192,7 +215,10 @@ def is_person(name: str, kind: str, gap: str, cue: str, earlier: str, after: str
     if kind == "introduction":
         return True
     if kind == "closing":
-        return known or over or "\n" in gap or WEAK.match(after) is not None or " " in name
+        sent = gap.strip(" \n").casefold() in privacy()["signature"]["from"]
+        return known or over or sent or "\n" in gap or WEAK.match(after) is not None or " " in name
+    if kind == "field" or (kind == "for_firm" and over) or (kind == "parting" and "\n" in gap):
+        return True
     if kind in ("slash", "dash") and len(name) < 4 and name.isupper():
         return False  # the initials of whoever is on duty
     if known or (" " in name and surname().search(name) is not None):
@@ -209,10 +235,13 @@ def is_person(name: str, kind: str, gap: str, cue: str, earlier: str, after: str
     return False
 
 
+GIVEN = re.compile(rf"{UPPER}(?:[^\W\d_]{{1,2}}{UPPER})?[^\W\d_A-ZÅÄÖÆØÞÐÁÉÍÓÚÝ]+")
+
+
 def is_greeted(name: str, cue: str, earlier: str, after: str) -> bool:
     """Whether a word that is no common name is one all the same: greeted first thing and set off from what follows."""
     thanks = cue.casefold() in privacy()["signature"]["thanks"]
-    shaped = " " not in name and len(name) > 2 and all(part[1:].islower() for part in name.split("-"))
+    shaped = " " not in name and len(name) > 2 and all(GIVEN.fullmatch(part) for part in name.split("-"))
     starts = not earlier.strip(" ") or re.search(r"(?:[\n>!.?]|@\w+)[ ]?$", earlier) is not None
     return shaped and starts and not thanks and re.match(r"[ ]?[,!]", after) is not None
 
