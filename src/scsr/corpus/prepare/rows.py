@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from scsr.corpus.prepare.forgotten import marks_of
+from scsr.corpus.prepare.repeated import site_of, without_repeated
 from scsr.corpus.prepare.times import COARSE, read_stamp
 from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import Source
@@ -55,9 +56,13 @@ class Cleaner:
         Pseudonym key.
     forgotten : frozenset of str
         Speakers who asked to be forgotten.
+    repeated : frozenset of int
+        Lines of the site's furniture, as :func:`scsr.corpus.prepare.repeated.learn` gives them.
 
     Attributes
     ----------
+    n_repeated : int
+        Visible characters of these taken off so far.
     masked : Counter
         Identifiers replaced so far, by kind.
     marks : set of str
@@ -68,6 +73,8 @@ class Cleaner:
     key: bytes
     masked: Counter[str] = field(default_factory=Counter)
     forgotten: frozenset[str] = frozenset()
+    repeated: frozenset[int] = frozenset()
+    n_repeated: int = 0
     marks: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -129,6 +136,14 @@ class Cleaner:
         if made in self.forgotten:
             self.marks.update(marks_of(native, self.pseudonymiser))
         return made
+
+    def less_repeated(self, text: str, record: RawRecord, post: Any) -> str:
+        """Text of a post without the furniture of its site."""
+        if not self.repeated:
+            return text
+        left = without_repeated(text, site_of(record, post, self.source), self.repeated)
+        self.n_repeated += sum(map(len, text.split())) - sum(map(len, left.split()))
+        return left
 
     def stamp(self, text: str, column: Column) -> tuple[dt.datetime, str]:
         """Read a stamp, or say which column's cannot be read."""
