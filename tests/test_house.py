@@ -23,6 +23,7 @@ FLOORS = [
     "text.normalise",
     "text.language",
     "text.tokens",
+    "text.concepts",
     "text.privacy",
     "corpus.store",
     "corpus.readers",
