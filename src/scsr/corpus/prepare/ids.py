@@ -56,6 +56,8 @@ class Ids:
         kept : list of int
             Positions of the rows that are left.
         """
+        import pyarrow as pa
+
         if table in NAMED:
             return self.settle_named(rows, NAMED[table])
         keys = TABLES[table].key
@@ -73,7 +75,7 @@ class Ids:
             else:
                 self.seen.add(digest)
                 kept.append(at)
-        return (rows.take(kept) if rejects else rows), rejects, kept
+        return (rows.take(pa.array(kept, pa.int64())) if rejects else rows), rejects, kept
 
     def settle_named(self, rows: pa.Table, column: str) -> tuple[pa.Table, list[Reject], list[int]]:
         """Make the ids of utterances or shares unique."""
@@ -105,7 +107,7 @@ class Ids:
         if changed or self.renamed:
             for name, values in {column: ids, **pointing}.items():
                 rows = rows.set_column(rows.column_names.index(name), name, pa.array(values, type=pa.string()))
-        return (rows.take(kept) if rejects else rows), rejects, kept
+        return (rows.take(pa.array(kept, pa.int64())) if rejects else rows), rejects, kept
 
     def numbered(self, own: str, number: int) -> str:
         """Id of the n-th repetition of an equal record."""
