@@ -29,7 +29,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from scsr.text.patterns import PLACEHOLDER, URL, URL_HINT
+from scsr.text.patterns import PLACEHOLDER, QUOTED, URL, URL_HINT
 
 __all__ = [
     "FORMULA",
@@ -78,7 +78,7 @@ class Passage:
     cut : bool
         Whether it ends in ``…``.
     marked : bool
-        Whether it is marked as another's: by ``>`` or by a head such as ``RT @x:``.
+        Whether it is marked as another's: by ``>``, by a head such as ``RT @x:`` or by quotation marks.
     """
 
     start: int
@@ -164,8 +164,8 @@ def passages(text: str) -> Iterator[Passage]:
         head = HEAD.match(text, start, end)
         body = head.end() if head else start
         marked = text.startswith((">", "|"), start) or (head is not None and NAMES.search(head[0]) is not None)
-        for lo, hi in pieces(text, body, end):
-            found = passage(text, lo, hi, marked)
+        for lo, hi, inner in pieces(text, body, end):
+            found = passage(text, lo, hi, marked or inner)
             if found is not None and (found.words, found.cut) not in seen:
                 seen.add((found.words, found.cut))
                 yield found
@@ -190,14 +190,16 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Spans of a paragraph and of its sentences."""
-    yield start, end
+def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Spans of a paragraph, of its quotations, which are marked, and of its sentences."""
+    yield start, end, False
+    for quotation in QUOTED.finditer(text, start, end):
+        yield quotation.start() + 1, quotation.end() - 1, True
     at = start
     for stop in BREAK.finditer(text, start, end):
-        yield at, stop.start()
+        yield at, stop.start(), False
         at = stop.end()
-    yield at, end
+    yield at, end, False
 
 
 def passage(text: str, start: int, end: int, marked: bool) -> Passage | None:
