@@ -485,7 +485,7 @@ LINKS_AGAIN = [
 ]  # fmt: skip
 MAILS_AGAIN = [
     "{}@Exempel.SE", "<{}@eksempel.no>", "E-post:{}@eksempel.no", "{}@mail.foretag.co.uk", "{}(snabela)exempel.se", "{} [snabel-a] exempel [punkt] se",
-    "{} at exempel punkt se", "{}{{at}}exempel.se", "{} AT eksempel DOT no", "{}(krøllalfa)eksempel(punktum)no", "{}@dæmi.is", "{} hjá daemi.is",
+    "{} at exempel punkt se", "{}{{at}}exempel.se", "{} AT eksempel DOT no", "{}(krøllalfa)eksempel(punktum)no", "{}@dæmi.is", "{} hjá daemi punktur is",
     "{}@exempel.se/{}@exempel.nu", "mejl: {}@hotmail.com!!", "{}@ exempel.se",
 ]  # fmt: skip
 SIGNED_AGAIN = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
     "ABBREVIATION",
@@ -20,6 +21,7 @@ __all__ = [
     "URL_HINT",
     "WORD",
     "alternation",
+    "trie",
 ]
 
 
@@ -33,6 +35,39 @@ def alternation(phrases: Iterable[str]) -> str:
     """
     ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
     return "|".join(r"[ \t]+".join(re.escape(word) for word in phrase.split()) for phrase in ordered)
+
+
+def trie(phrases: Iterable[str]) -> str:
+    r"""Return a pattern that matches what :func:`alternation` of the phrases does, in time that hardly grows with them.
+
+    References
+    ----------
+    E. Fredkin (1960), Trie memory, *Communications of the ACM* 3(9).
+
+    Examples
+    --------
+    >>> trie(["mvh", "mv", "med hilsen"])
+    'm(?:ed[ \\t]+hilsen|v(?:h)?)'
+    """
+    root: dict[str, Any] = {}
+    for phrase in sorted(set(phrases)):
+        node = root
+        for letter in " ".join(phrase.split()):
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return written(root)
+
+
+def written(node: dict[str, Any]) -> str:
+    """Write a node of a trie and what is below it."""
+    branches = [
+        (r"[ \t]+" if letter == " " else re.escape(letter)) + written(node[letter]) for letter in node if letter
+    ]
+    if not branches:
+        return ""
+    if "" in node:
+        return f"(?:{'|'.join(branches)})?"
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 PLACEHOLDER = re.compile(r"<(?:email|phone|id|card|account|address|plate|ip|handle|name|user):[0-9a-f]{8}>")

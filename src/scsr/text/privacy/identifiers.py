@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from scsr.text.patterns import alternation
+from scsr.text.patterns import trie
 from scsr.text.resources import phrases
 
 __all__ = ["DIGITS", "Candidate", "mask_numbers", "mask_plates"]
@@ -47,7 +47,7 @@ CUE_TAIL = r"[\s:.#=(–-]*(?:(?:er|är|var|nr|nummer|på|til|till|i|í|á|no|mi
 @cache
 def cue(kind: str) -> re.Pattern[str]:
     """Return the pattern of a cue word right before a number."""
-    return re.compile(rf"(?<![^\W_])(?:{alternation(phrases('cues', kind))})(?![^\W_]){CUE_TAIL}", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{trie(phrases('cues', kind))})(?![^\W_]){CUE_TAIL}", re.IGNORECASE)
 
 
 class Candidate(NamedTuple):
@@ -310,4 +310,7 @@ def mask_plates(text: str, put: Put) -> str:
     >>> mask_plates("Min bil, regnr ABC 123, och en KLM 123", lambda kind, value: f"<{kind}>")
     'Min bil, regnr <plate>, och en KLM 123'
     """
+    low = text.lower()
+    if not any(word in low for word in phrases("cues", "plate")):
+        return text
     return step(text, None, put, PLATE, judge_plate)

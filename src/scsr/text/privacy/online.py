@@ -18,26 +18,35 @@ Put = Callable[[str, str], str]
 
 HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.]){1,8}"
 ENDING = r"(?:com|org|net|info|eu|nu|se|no|is|dk|fi|fo|io|uk|de)"
+BRACKETED_AT = re.compile(r"[(\[{](?:at|a|snabel|krøll|hjá)", re.IGNORECASE)
 SPACED_AT = re.compile(rf"(?<![\w.+-])\w[\w.+'-]{{0,62}}[ ]?@[ ]?{HOST}{ENDING}(?![\w@])", re.IGNORECASE)
 USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
 REDDIT = re.compile(r"(?<![\w/.])/?u/(?P<user>[A-Za-z0-9_-]{3,20})(?![\w/])")
 GOOGLE_PLUS = re.compile(r"(?P<head>plus\.google\.com/(?:u/0/)?)(?P<user>\+?\w+)", re.IGNORECASE)
 PROFILE_ID = re.compile(r"(?P<head>profile\.php\?id=)(?P<user>\d+)", re.IGNORECASE)
+NUMBERS = re.compile(r"\.\d{1,3}\.\d")
+GROUPS = re.compile(r":[0-9a-fA-F]{0,4}:")
 IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
 IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:|:){2,7}(?::|[0-9a-f]{1,4})(?![\w:]|\.\d)", re.IGNORECASE)
 
 
 @cache
 def spelt_mail() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of an address spelt out with words, of its "at", and of its "dot"."""
+    """Return the patterns of an address spelt out with words, of its "at", and of its "dot".
+
+    An "at" in brackets, or one that means nothing else, goes with any dot; a bare one only with a dot spelt out:
+    "order at SHOP.com" is no address.
+    """
     mail = privacy()["mail"]
-    bare, dots = alternation(mail["at_bare"]), alternation(mail["dot"])
-    at = rf"(?:[ ]?[(\[{{*][ ]?(?:{alternation(mail['at'])})[ ]?[)\]}}*][ ]?|[ ](?:{bare})[ ])"
-    dot = rf"(?:[ ]?[(\[{{*][ ]?(?:{dots})[ ]?[)\]}}*][ ]?|[ ](?:{dots})[ ]|\.)"
+    bare, plain, dots = alternation(mail["at_bare"]), alternation(mail["at_only"]), alternation(mail["dot"])
+    at = rf"(?:[ ]?[(\[{{*][ ]?(?:{alternation(mail['at'])})[ ]?[)\]}}*][ ]?|[ ](?:{plain})[ ])"
+    spelt = rf"(?:[ ]?[(\[{{*][ ]?(?:{dots})[ ]?[)\]}}*][ ]?|[ ](?:{dots})[ ])"
+    dot = rf"(?:{spelt}|\.)"
     local = rf"(?<![\w.+-])\w[\w+'-]{{0,62}}(?:{dot}\w[\w+'-]{{0,62}}){{0,2}}"
     host = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-    whole = rf"{local}(?:{at}|@)(?:{host}{dot}){{1,3}}{ENDING}(?![\w@])"
-    return re.compile(whole, re.IGNORECASE), re.compile(at, re.IGNORECASE), re.compile(dot, re.IGNORECASE)
+    whole = rf"{local}(?:(?:{at}|@)(?:{host}{dot}){{1,3}}|[ ](?:{bare})[ ](?:{host}{spelt}){{1,3}}){ENDING}(?![\w@])"
+    any_at = rf"(?:{at}|[ ](?:{bare})[ ])"
+    return re.compile(whole, re.IGNORECASE), re.compile(any_at, re.IGNORECASE), re.compile(dot, re.IGNORECASE)
 
 
 @cache
@@ -91,7 +100,7 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     >>> mask_online("anna@example.com eller facebook.com/anna.l", lambda kind, value: f"<{kind}>")
     '<email> eller facebook.com/<handle>'
     """
-    if any(mark in text for mark in "@([{"):
+    if "@" in text or BRACKETED_AT.search(text):
         # before links: user names in them may hold an @
         text = EMAIL.sub(lambda found: put("email", plain_email(found[0])), text)
     if URL_HINT.search(text):
@@ -107,17 +116,17 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
 
 
 @cache
-def dot_words() -> re.Pattern[str]:
-    """Return what an address that is spelt out has: cheap to look for."""
-    words = alternation(word for word in privacy()["mail"]["dot"] if word != ".")
-    return re.compile(
-        rf"(?<![^\W_])(?:{words}|[(\[{{*][ ]?\.)(?![^\W_])|[ (\[](?:snabel|krøll|alfakrøll|hjá)", re.IGNORECASE
-    )
+def spelt_hints() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words for "at" that mean nothing else, and the words for "dot"."""
+    mail = privacy()["mail"]
+    return tuple(mail["at_only"]), tuple(word for word in mail["dot"] if word != ".")
 
 
 def may_be_spelt(text: str) -> bool:
     """Whether a text can hold an address that is spelt out."""
-    return dot_words().search(text) is not None
+    low = text.lower()
+    ats, dots = spelt_hints()
+    return any(word in low for word in ats) or any(word in low for word in dots)
 
 
 def mask_spelt(words: str, put: Put, keep: frozenset[str]) -> str:
@@ -148,9 +157,9 @@ def mask_link(url: str, put: Put, keep: frozenset[str]) -> str:
 
 def mask_network(text: str, put: Put) -> str:
     """Replace public network addresses; those within a house name nobody, and versions look alike."""
-    if text.count(".") >= 3:
+    if NUMBERS.search(text):
         text = IPV4.sub(lambda found: put("ip", found[0]) if is_public_ipv4(found) else found[0], text)
-    if text.count(":") >= 2:
+    if GROUPS.search(text):
         text = IPV6.sub(lambda found: put("ip", found[0]) if is_public(found[0]) else found[0], text)
     return text
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from scsr.text.patterns import alternation
+from scsr.text.patterns import alternation, trie
 from scsr.text.resources import LANGUAGES, load, phrases, privacy
 
 __all__ = ["mask_places"]
@@ -55,17 +55,23 @@ def street_end() -> re.Pattern[str]:
 
 
 @cache
-def residence() -> re.Pattern[str]:
-    """Return the pattern of a street and number after words that say who lives or receives there."""
-    cues = alternation(phrases("cues", "residence"))
+def house() -> re.Pattern[str]:
+    """Return the pattern of a street with house, wherever it stands."""
     return re.compile(
-        rf"(?P<head>(?<![^\W_])(?i:{cues})(?![^\W_])[ ]?:?[ \n]?(?:(?i:är|er|is)[ ])?)"
-        rf"(?P<place>(?P<street>{street()})[ ]{HOUSE}{flat()}(?:[ ]?,[ ]?{POSTCODE}(?:[ ]{TOWN})?)?)(?![\w%]|[.,:]\d)"
-        rf"(?P<tail>{TAIL})?"
+        rf"(?<!\w)(?P<street>{street()})[ ]{HOUSE}{flat()}(?:[ ]?,[ ]?{POSTCODE}(?:[ ]{TOWN})?)?"
+        rf"(?![\w%]|[.,:]\d)(?P<tail>{TAIL})?"
     )
 
 
-DIGIT_AFTER_WORD = re.compile(r"[^\W\d_][.]? \d")
+@cache
+def residence() -> re.Pattern[str]:
+    """Return the pattern of words right before a street that say who lives or receives there."""
+    cues = trie(phrases("cues", "residence"))
+    return re.compile(rf"(?<![^\W_])(?:{cues})[ ]?:?[ \n](?:(?:är|er|is)[ ])?$", re.IGNORECASE)
+
+
+CODE_AND_TOWN = re.compile(rf"\d[ ]?\d\d?[ ]{UPPER}")
+HOUSE_AFTER_NAME = re.compile(rf"{UPPER}[^\W\d_]*\.?(?: [^\W\d_]{{2,12}}\.?)? \d{{1,4}}(?!\d)")
 
 
 def mask_places(text: str, put: Put) -> str:
@@ -88,22 +94,27 @@ def mask_places(text: str, put: Put) -> str:
     >>> mask_places("Jag bor på Lilla Gatan 12 B. Butiken på Storgatan 5 är stängd.", lambda kind, value: f"<{kind}>")
     'Jag bor på <address>. Butiken på Storgatan 5 är stängd.'
     """
-    if not DIGIT_AFTER_WORD.search(text):
+    if not HOUSE_AFTER_NAME.search(text):
         return text
-    text = full().sub(lambda found: put("address", plain(found[0])) if is_address(found) else found[0], text)
-    return residence().sub(lambda found: mask_home(found, put), text)
+    if CODE_AND_TOWN.search(text):
+        text = full().sub(lambda found: put("address", plain(found[0])) if is_address(found) else found[0], text)
+    return house().sub(lambda found: mask_home(found, put), text)
 
 
 def mask_home(found: re.Match[str], put: Put) -> str:
     """Replace where somebody lives; where a count of days follows the number, it is no house's."""
     if found["tail"] is None and not street_end().search(found["street"]) and counts(found):
         return found[0]
-    return found["head"] + put("address", plain(found["place"]))
+    for word in re.finditer(r"\S+", found["street"]):
+        start = found.start() + word.start()
+        if residence().search(found.string[max(0, start - 40) : start]):
+            return found[0][: word.start()] + put("address", plain(found[0][word.start() :]))
+    return found[0]
 
 
 def counts(found: re.Match[str]) -> bool:
     """Whether the word after a match is a unit of time, or no word of the sentence."""
-    after = re.match(r"[ ]([^\W\d_]+)", found.string[found.end("place") :])
+    after = re.match(r"[ ]([^\W\d_]+)", found.string[found.end() : found.end() + 24])
     return after is None or after[1].lower() in units_of_time() or after[1][0].isupper()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-from scsr.text.patterns import PLACEHOLDER, alternation
+from scsr.text.patterns import PLACEHOLDER, alternation, trie
 from scsr.text.privacy.companies import is_company
 from scsr.text.resources import LANGUAGES, load, phrases, privacy
 
@@ -25,7 +25,7 @@ GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\n\s*)?(?:/{1,2}|–|-|~)?[ ]?"
 OVER = r"(?=[ ]*[.!]?[ ]*(?:\n|$))"
 LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d|https?:)))"
 MARKS = {"slash": ("/",), "dash": ("-", "–", "—", "~"), "second": ("<name:",)}
-HINT_TOKEN = re.compile(r"\w+(?:\.\w+)*")
+HINT_TOKEN = re.compile(r"\w+")
 QUOTES = "\"“”„«»'’"
 
 
@@ -69,12 +69,12 @@ def firm_form() -> re.Pattern[str]:
 def compiled() -> dict[str, re.Pattern[str]]:
     """Return the patterns of where names stand, built once from the resources."""
     words = privacy()["signature"]
-    closings = alternation(phrases("signature", "closings"))
-    openings = alternation(phrases("signature", "openings"))
-    introductions = alternation(phrases("signature", "introductions"))
+    closings = trie(phrases("signature", "closings"))
+    openings = trie(phrases("signature", "openings"))
+    introductions = trie(phrases("signature", "introductions"))
     keys = ("from", "and", "at_firm", "for_firm", "partings", "fields", "stated")
-    sender, both, at_firm, for_firm, partings, fields, stated = (alternation(words[key]) for key in keys)
-    start = r"(?:(?<=^)|(?<=[\s(.,;:!?…>-]))"
+    sender, both, at_firm, for_firm, partings, fields, stated = (trie(words[key]) for key in keys)
+    start = r"(?<![^\s(.,;:!?…>-])"
     work = rf"(?=[ ]*(?:{LINE_END}|[ ](?:{at_firm})[ ][^.!?\n]{{2,40}}[.!]?[ ]*(?:\n|$)))"
     return {
         "closing": re.compile(
@@ -89,34 +89,36 @@ def compiled() -> dict[str, re.Pattern[str]]:
         "introduction": re.compile(
             rf"(?im:{start}(?P<cue>{introductions})(?![^\W_]))(?P<gap>[ :,]{{1,2}}(?:(?i:er|är|is)[ ])?)(?P<name>{FULL})"
         ),
-        "slash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>/{{1,2}}[ ]?)(?P<name>{FULL}){work}"),
-        "dash": re.compile(rf"(?m)(?:(?<=^)|(?<=[\s.,!?)]))(?P<gap>[-–—~][ ]?)(?P<name>{FULL}){OVER}"),
-        "parting": re.compile(
+        "slash": re.compile(rf"(?m)(?P<gap>/(?<![^\s.,!?)]/)/?[ ]?)(?P<name>{FULL}){work}"),
+        "dash": re.compile(rf"(?m)(?P<gap>[-–—~](?<![^\s.,!?)][-–—~])[ ]?)(?P<name>{FULL}){OVER}"),
+        "partings": re.compile(
             rf"(?im:{start}(?:{partings})(?![^\W_]))(?P<gap>[ ]?[!.,]{{0,3}}[ ]*\n\s*|[ ]?,[ ])(?P<name>{FULL}){OVER}"
         ),
-        "field": re.compile(rf"(?im:(?:(?<=^)|(?<=[.;,!?] ))(?:{fields}))(?P<gap>[ ]?:[ ]{{0,3}})(?P<name>{FULL})"),
+        "fields": re.compile(rf"(?im:(?:(?<=^)|(?<=[.;,!?] ))(?:{fields}))(?P<gap>[ ]?:[ ]{{0,3}})(?P<name>{FULL})"),
         "stated": re.compile(rf"(?i:{start}(?:{stated})(?![^\W_]))(?P<gap>[ ])(?P<name>{FULL})"),
         "second": re.compile(rf"(?P<gap><name:[0-9a-f]{{8}}>(?:,[ ]?|[ ](?:{both})[ ]))(?P<name>{FULL})"),
     }
 
 
+TABLES = {"closing": "closings", "for_firm": "closings", "opening": "openings", "introduction": "introductions"}
+
+
 @cache
-def hints(kind: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the single words and the longer phrases one of which a text must hold for a pattern to match."""
-    if kind in ("parting", "field", "stated"):
-        found = tuple(privacy()["signature"][kind + "s" if kind != "stated" else kind])
-        return frozenset(p for p in found if " " not in p), tuple(p for p in found if " " in p)
-    tables = {"closing": "closings", "for_firm": "closings", "opening": "openings", "introduction": "introductions"}
-    found = phrases("signature", tables[kind])
-    return frozenset(p.rstrip(".") for p in found if " " not in p), tuple(p for p in found if " " in p)
+def hints(kind: str) -> dict[str, list[frozenset[str]]]:
+    """Return the words of each phrase, under the longest of them."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for phrase in phrases("signature", TABLES[kind]) if kind in TABLES else privacy()["signature"][kind]:
+        words = HINT_TOKEN.findall(phrase)
+        found.setdefault(max(words, key=len), []).append(frozenset(words))
+    return found
 
 
-def may_match(kind: str, low: str, tokens: set[str]) -> bool:
+def may_match(kind: str, text: str, tokens: frozenset[str]) -> bool:
     """Whether a pattern can match at all: cheap to ask before the pattern itself."""
     if kind in MARKS:
-        return any(mark in low for mark in MARKS[kind])
-    single, longer = hints(kind)
-    return not single.isdisjoint(tokens) or any(phrase in low for phrase in longer)
+        return any(mark in text for mark in MARKS[kind])
+    table = hints(kind)
+    return any(words <= tokens for key in table.keys() & tokens for words in table[key])
 
 
 def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
@@ -141,10 +143,9 @@ def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     >>> mask_names("Hej Anna! Allt är löst. Mvh Kundtjänst /Erik", lambda kind, value: f"<{kind}>")
     'Hej <name>! Allt är löst. Mvh Kundtjänst /<name>'
     """
-    low = " ".join(text.lower().split())
-    tokens = set(HINT_TOKEN.findall(low))
+    tokens = frozenset(HINT_TOKEN.findall(text.lower()))
     for kind, pattern in compiled().items():
-        if may_match(kind, low if kind != "second" else text, tokens):
+        if may_match(kind, text, tokens):
             text = pattern.sub(lambda found, kind=kind: replaced(found, kind, put, keep), text)  # type: ignore[misc]
     return text
 
@@ -217,7 +218,7 @@ def is_person(name: str, kind: str, gap: str, cue: str, earlier: str, after: str
     if kind == "closing":
         sent = gap.strip(" \n").casefold() in privacy()["signature"]["from"]
         return known or over or sent or "\n" in gap or WEAK.match(after) is not None or " " in name
-    if kind == "field" or (kind == "for_firm" and over) or (kind == "parting" and "\n" in gap):
+    if kind == "fields" or (kind == "for_firm" and over) or (kind == "partings" and "\n" in gap):
         return True
     if kind in ("slash", "dash") and len(name) < 4 and name.isupper():
         return False  # the initials of whoever is on duty
