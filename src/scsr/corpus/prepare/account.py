@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -128,24 +129,67 @@ def describe(manifest: Manifest) -> list[str]:
     return lines
 
 
+LISTS = (
+    ("rejected", "rejected"),
+    ("languages", "languages"),
+    ("masked", "replaced by placeholders"),
+    ("duplicates", "duplicates, kept and listed"),
+)
+
+
 def source_lines(source: Mapping[str, Any]) -> list[str]:
     """Word the account of one source."""
     unit = "posts and comments" if source["reader"] == "page" else "records"
-    files = "1 file" if source["n_files"] == 1 else f"{source['n_files']} files"
+    files = "1 file" if source["n_files"] == 1 else f"{source['n_files']:,} files"
     lines = [
         f"{source['name']} ({source['reader']}, {files}): {source['n_read']:,} {unit} read = "
         f"{source['n_rows']:,} rows of {source['table']} + {source['n_rejects']:,} rejects"
     ]
-    for key, title in (
-        ("rejected", "rejected"), ("languages", "languages"), ("masked", "masked"), ("duplicates", "duplicates"),
-    ):  # fmt: skip
+    for key, title in LISTS:
         if source.get(key):
-            lines.append(f"  {title}: " + ", ".join(f"{name} {count:,}" for name, count in source[key].items()))
-    visible = source.get("n_visible")
-    if visible:
-        shares: Counter[str] = Counter()
-        for what, count in source["characters"].items():
-            shares[what.split(":")[0]] += count
-        worded = ", ".join(f"{what} {count / visible:.1%}" for what, count in sorted(shares.items()))
-        lines.append(f"  visible characters: {visible:,} = {worded}")
+            counts = sorted(source[key].items(), key=lambda one: (-one[1], one[0]))
+            lines += wrapped(f"  {title}: ", [f"{name} {count:,}" for name, count in counts])
+    if source.get("n_visible"):
+        lines += character_lines(source["characters"], source["n_visible"])
+    learnt = source.get("learnt", {})
+    if learnt.get("n_lines"):
+        lines.append(
+            f"  furniture:repeated is {learnt['n_lines']:,} lines learnt from the ends of posts on "
+            f"{learnt['n_pages']:,} pages"
+        )
     return lines
+
+
+def character_lines(characters: Mapping[str, int], n_visible: int) -> list[str]:
+    """Word what became of the visible characters of pages, and by which rules."""
+    shares: Counter[str] = Counter()
+    rules: dict[str, list[tuple[int, str]]] = {}
+    for what, count in characters.items():
+        name, _, rule = what.partition(":")
+        shares[name] += count
+        if rule and count:
+            rules.setdefault(name, []).append((-count, rule))
+    worded = " + ".join(f"{name} {share(count, n_visible)}" for name, count in shares.most_common() if count)
+    lines = [f"  visible characters: {n_visible:,} = {worded}"]
+    for name, listed in sorted(rules.items()):
+        lines += wrapped(f"    {name}: ", [f"{rule} {share(-n, n_visible)}" for n, rule in sorted(listed)])
+    return lines
+
+
+def wrapped(head: str, items: list[str]) -> list[str]:
+    """Put a list on as many lines as it needs, below each other."""
+    text = ", ".join(item.replace(" ", "\xa0") for item in items)  # an item is not broken
+    filled = textwrap.wrap(text, 100 - len(head), break_long_words=False, break_on_hyphens=False)
+    heads = [head, *[" " * len(head)] * (len(filled) - 1)]
+    return [before + line.replace("\xa0", " ") for before, line in zip(heads, filled, strict=True)]
+
+
+def share(count: int, whole: int) -> str:
+    """Word a share in per cent, to one decimal; what would round to nothing says so.
+
+    Examples
+    --------
+    >>> share(1, 8), share(1, 100_000)
+    ('12.5%', '<0.1%')
+    """
+    return f"{count / whole:.1%}" if count / whole >= 0.0005 else "<0.1%"

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -54,7 +54,7 @@ class Edges:
     site, post, page : arrays of uint64, shape (n,)
         Of each post: its site, itself, its page.
     line : array of uint64, shape (m,)
-        Of a line, its site and its end of the post.
+        Of a line and its site.
     of : array of int32, shape (m,)
         Position of its post.
     """
@@ -73,7 +73,7 @@ class Learnt:
     Parameters
     ----------
     lines : frozenset of int
-        Hashes of a line, its site and its end of the post.
+        Hashes of a line and its site.
     n_pages : int
         Pages that hold one of them.
     """
@@ -107,16 +107,15 @@ def site_of(record: RawRecord, post: Any, source: Source) -> str:
     return host.removeprefix("www.") or f"source {source.name}"
 
 
-def line_key(site: str, end: str, line: str) -> int:
-    """Hash of a line at one end of a site's posts, whatever its case, spacing and figures."""
-    return number(site, end, FIGURES.sub("0", " ".join(line.casefold().split())))
+def line_key(site: str, line: str) -> int:
+    """Hash of a line of a site, whatever its case, spacing and figures."""
+    return number(site, FIGURES.sub("0", " ".join(line.casefold().split())))
 
 
-def edge_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Lines at both ends of a text, each with its end."""
+def edge_lines(text: str) -> list[str]:
+    """Lines at both ends of a text."""
     lines = [line for line in text.split("\n") if line.strip()]
-    yield from (("begin", line) for line in lines[:EDGE])
-    yield from (("end", line) for line in lines[-EDGE:])
+    return lines if len(lines) <= 2 * EDGE else lines[:EDGE] + lines[-EDGE:]
 
 
 def survey(chunk: Chunk) -> Edges:
@@ -152,7 +151,7 @@ def survey(chunk: Chunk) -> Edges:
             site = site_of(record, post, chunk.source)
             date = post.published_at.isoformat() if post.published_at else ""
             identity = (post.title, date) if post.title or date else (text,)
-            keys = sorted({line_key(site, end, line) for end, line in edge_lines(text)})
+            keys = sorted({line_key(site, line) for line in edge_lines(text)})
             lines += [(key, len(posts)) for key in keys]
             posts.append((number(site), number(site, *identity), own))
     return Edges(
@@ -230,14 +229,14 @@ def without_repeated(text: str, site: str, learnt: frozenset[int]) -> str:
 
     Examples
     --------
-    >>> learnt = frozenset({line_key("example.org", "end", "Følg meg på Facebook!")})
+    >>> learnt = frozenset({line_key("example.org", "Følg meg på Facebook!")})
     >>> without_repeated("Hei igjen.\n\nFølg meg på Facebook!", "example.org", learnt)
     'Hei igjen.'
     """
     lines = text.split("\n")
     start, end = 0, len(lines)
-    while start < end and (not lines[start].strip() or line_key(site, "begin", lines[start]) in learnt):
+    while start < end and (not lines[start].strip() or line_key(site, lines[start]) in learnt):
         start += 1
-    while start < end and (not lines[end - 1].strip() or line_key(site, "end", lines[end - 1]) in learnt):
+    while start < end and (not lines[end - 1].strip() or line_key(site, lines[end - 1]) in learnt):
         end -= 1
     return "\n".join(lines[start:end]) if start < end else text
