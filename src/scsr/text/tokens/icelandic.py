@@ -7,6 +7,7 @@ BÍN, the Database of Icelandic Morphology (Árni Magnússon Institute, CC BY-SA
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,11 @@ __all__ = ["icelandic_lemma"]
 
 # how much speaks for a candidate: simplemma's own answer, being a base form to simplemma, the share of the readings;
 # against it: readings that are rare in text (weights chosen on the dev set of UD_Icelandic-Modern)
-AGREES, IS_BASE, SHARE, VERB = 1.0, 1.0, 0.5, 0.1
-SUBJUNCTIVE_ONLY, IMPERATIVE_ONLY, PARTICIPLE_ONLY = -0.5, -1.0, -1.5
+AGREES, IS_BASE, SHARE, VERB, ADVERB = 1.0, 1.0, 0.5, 0.1, 0.75
+SUBJUNCTIVE_ONLY, IMPERATIVE_ONLY, PARTICIPLE_ONLY, DATIVE_PLURAL_ONLY = -0.5, -1.0, -1.5, -1.0
+
+FUNCTION = frozenset({"pfn", "fn", "fs", "st", "nhm", "gr", "abfn", "to", "uh"})
+"""BÍN's classes of function words: pronouns, prepositions, conjunctions, articles, numerals, interjections."""
 
 
 @cache
@@ -36,12 +40,12 @@ def simple(word: str) -> str:
 
 
 def icelandic_lemma(word: str) -> str:
-    """Return the dictionary form of an Icelandic word, in lower case.
+    """Return the dictionary form of an Icelandic content word, in lower case.
 
     Parameters
     ----------
     word : str
-        One word form.
+        One word form. It is taken for a content word: a form of a verb that is also a preposition (``á``) is a verb.
 
     Returns
     -------
@@ -61,28 +65,56 @@ def icelandic_lemma(word: str) -> str:
     if bin_ is None:
         return simple(word)
     entries = bin_.lookup(word)[1] or bin_.lookup(word.lower())[1]
-    candidates: dict[str, list[Any]] = defaultdict(list)
+    every: dict[str, list[Any]] = defaultdict(list)
     for entry in entries:
         # BÍN marks the joints of compounds with a hyphen that the word does not have
-        candidates[entry.ord.replace("-", "").lower()].append(entry)
-    if not candidates:
+        every[entry.ord.replace("-", "").lower()].append(entry)
+    if not every:
         return simple(word)
+    candidates = content_readings(every, marginal(bin_, word))
     own = simple(word)
-    n_readings = len(entries)
+    n_readings = sum(map(len, candidates.values()))
+
+    def favour_of(lemma: str) -> float:
+        readings = candidates[lemma]
+        classes = {entry.ofl for entry in readings}
+        # what simplemma says of a function word says nothing of the content word that looks the same
+        other_word = "ao" not in classes and any(entry.ofl in FUNCTION for entry in every[lemma])
+        vouched = 0.0 if other_word else AGREES * (lemma == own) + IS_BASE * (simple(lemma) == lemma)
+        return vouched + favour([entry.mark for entry in readings], classes, len(readings) / n_readings)
+
     # of equals the longer, then the later in the alphabet: any fixed rule will do
-    return max(candidates, key=lambda lemma: (favour(lemma, candidates[lemma], own, n_readings), len(lemma), lemma))
+    return max(candidates, key=lambda lemma: (favour_of(lemma), len(lemma), lemma))
 
 
-def favour(lemma: str, readings: list[Any], own: str, n_readings: int) -> float:
-    """Weigh one candidate lemma by its readings."""
-    marks = [reading.mark for reading in readings]
-    verb = any(reading.ofl == "so" for reading in readings)
+def marginal(bin_: Any, word: str) -> set[tuple[str, str]]:
+    """Return the lemmas and classes that have the form in BÍN but not in its core: rare, dated or regional words."""
+    standing: dict[tuple[str, str], bool] = defaultdict(bool)
+    for entry in bin_.lookup_ksnid(word)[1]:
+        standing[entry.ord, entry.ofl] |= entry.birting == "K"
+    return {key for key, in_core in standing.items() if not in_core}
+
+
+def content_readings(every: dict[str, list[Any]], rare: set[tuple[str, str]]) -> dict[str, list[Any]]:
+    """Keep the readings as a content word, and of these the ones in BÍN's core, where there are any."""
+    content = kept(every, lambda entry: entry.ofl not in FUNCTION)
+    return kept(content, lambda entry: (entry.ord, entry.ofl) not in rare)
+
+
+def kept(candidates: dict[str, list[Any]], wanted: Callable[[Any], bool]) -> dict[str, list[Any]]:
+    """Return the candidates with the readings wanted; all of them where none is."""
+    found = {lemma: [entry for entry in readings if wanted(entry)] for lemma, readings in candidates.items()}
+    return {lemma: readings for lemma, readings in found.items() if readings} or candidates
+
+
+def favour(marks: list[str], classes: set[str], share: float) -> float:
+    """Weigh one candidate lemma by its readings: their tags, their word classes, their share of all readings."""
     return (
-        AGREES * (lemma == own)
-        + IS_BASE * (simple(lemma) == lemma)
-        + SHARE * len(readings) / n_readings
-        + VERB * verb
+        SHARE * share
+        + VERB * ("so" in classes)
+        + ADVERB * ("ao" in classes)
         + SUBJUNCTIVE_ONLY * all("VH" in mark for mark in marks)
         + IMPERATIVE_ONLY * all("BH" in mark for mark in marks)
         + PARTICIPLE_ONLY * all("LHÞT" in mark for mark in marks)
+        + DATIVE_PLURAL_ONLY * all("ÞGFFT" in mark for mark in marks)
     )
