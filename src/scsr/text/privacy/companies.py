@@ -79,8 +79,17 @@ def cut(low: str) -> set[str]:
 
 
 def ends_as_firm(low: str, name: str) -> bool:
-    """Whether a name ends in a word that only firms end in, and is longer than that word."""
-    kinds = privacy()["companies"]["kinds"]
+    """Whether a name ends in a word that only organisations end in."""
     parts = SEGMENT.findall(name)
-    own_word = parts[-1].casefold() if len(parts) > 1 else ""
-    return any(own_word == kind or (len(kind) > 4 and low.endswith(kind) and len(low) > len(kind)) for kind in kinds)
+    if len(parts) > 1 and parts[-1].casefold() in organisations():
+        return True
+    return any(
+        len(kind) > 4 and low.endswith(kind) and len(low) > len(kind) for kind in privacy()["companies"]["kinds"]
+    )
+
+
+@cache
+def organisations() -> frozenset[str]:
+    """Return words that make a name which ends in them an organisation's."""
+    found = privacy()["companies"]
+    return frozenset(found["kinds"]) | frozenset(found["organisations"])

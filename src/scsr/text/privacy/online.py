@@ -24,6 +24,9 @@ USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
 REDDIT = re.compile(r"(?<![\w/.])/?u/(?P<user>[A-Za-z0-9_-]{3,20})(?![\w/])")
 GOOGLE_PLUS = re.compile(r"(?P<head>plus\.google\.com/(?:u/0/)?)(?P<user>\+?\w+)", re.IGNORECASE)
 PROFILE_ID = re.compile(r"(?P<head>profile\.php\?id=)(?P<user>\d+)", re.IGNORECASE)
+HOP = re.compile(r"\d[ ]?ms\b")
+"""A time beside an address: a router on the way, nobody's."""
+
 NUMBERS = re.compile(r"\.\d{1,3}\.\d")
 GROUPS = re.compile(r":[0-9a-fA-F]{0,4}:")
 IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
@@ -174,7 +177,8 @@ def is_public_ipv4(found: re.Match[str]) -> bool:
     """Whether four numbers are a public address and no version: two of them have two digits or more."""
     long = sum(len(number) > 1 for number in found[0].split("."))
     before = found.string[max(0, found.start() - 20) : found.start()]
-    return long >= 2 and not version().search(before) and is_public(found[0])
+    around = found.string[max(0, found.start() - 50) : found.end() + 20]
+    return long >= 2 and not version().search(before) and not HOP.search(around) and is_public(found[0])
 
 
 def is_public(address: str) -> bool:

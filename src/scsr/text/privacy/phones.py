@@ -115,6 +115,8 @@ def find(run: re.Match[str], lang: str | None) -> tuple[int, int, str] | None:
     """Find a telephone number in a run of digits: where it starts and ends, and its international form."""
     text = run.string
     whole = Candidate(run[0], text[max(0, run.start() - 48) : run.start()], text[run.end() : run.end() + 8], lang)
+    if whole.called("desk"):
+        return None
     other = whole.called("order") or whole.called("firm")
     other = other or is_amount(whole)
     for start, end in spans(run[0], whole.called("phone")):

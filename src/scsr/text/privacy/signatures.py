@@ -26,7 +26,6 @@ OVER = r"(?=[ ]*[.!]?[ ]*(?:\n|$))"
 LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d|https?:)))"
 MARKS = {"slash": ("/",), "dash": ("-", "–", "—", "~"), "second": ("<name:",)}
 HINT_TOKEN = re.compile(r"\w+")
-QUOTES = "\"“”„«»'’"
 
 
 @cache
@@ -169,11 +168,13 @@ def before(found: re.Match[str]) -> str:
 
 
 def is_title(found: re.Match[str], kind: str) -> bool:
-    """Whether the words are a title or quoted: a closing in quotation marks, an introduction with a capital inside."""
-    earlier = before(found)
-    if kind in ("closing", "for_firm"):
-        return earlier[-1:] in QUOTES and earlier[-1:] != ""
-    return kind == "introduction" and found["cue"][:1].isupper() and bool(re.search(r"[^\W\d_,] $", earlier))
+    """Whether the words are a title: a closing within quotation marks, an introduction with a capital mid-sentence."""
+    if kind in ("closing", "for_firm", "partings"):
+        line = found.string[found.string.rfind("\n", 0, found.start()) + 1 : found.start()][-200:]
+        opened = max(line.rfind(mark) for mark in "“„«") > max(line.rfind(mark) for mark in "”»")
+        closes = re.match(r"[^\n\"”»]{0,20}[\"”»]", found.string[found.end() :]) is not None
+        return closes and (line.count('"') % 2 == 1 or opened)
+    return kind == "introduction" and found["cue"][:1].isupper() and bool(re.search(r"[^\W\d_,] $", before(found)))
 
 
 def leading_name(text: str, keep: frozenset[str]) -> str:
