@@ -71,7 +71,7 @@ def test_what_ends_the_posts_of_many_pages_is_furniture(tmp_path: Path, monkeypa
     assert sum(account["characters"].values()) == account["n_visible"]
     assert account["learnt"] == {"n_lines": 2, "n_pages": 8}
     said = "\n".join(describe(made))
-    assert "2 lines learnt" in said
+    assert "learnt as furniture (rule repeated): 2 lines that begin or end posts, on 8 pages" in said
     assert "Hoppas" not in said
     # the same with any number of workers, any names of files and any order
     monkeypatch.setattr(run, "CHUNK_PAGES", 3)
@@ -119,3 +119,17 @@ def test_a_site_is_the_host_where_pages_say_it(tmp_path: Path) -> None:
     pages |= {"b99": page("Annat 99", [prose(rng), FOLLOW], "tva.example", 30)}
     _, texts = prepared(write(tmp_path / "raw", pages), tmp_path / "out")
     assert sum(FOLLOW in text for text in texts) == 1  # there it ends one post of many
+
+
+def test_sign_offs_of_a_table_are_counted_and_kept(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    ends = ["Skickat från min iPhone 4", "skickat från min  iPhone 5", ""]
+    rows = [f'{k},{"firm" if k < 4 else "customer"},"{prose(rng)}\n{ends[k % 3]}"' for k in range(30)]
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "log.csv").write_text("utterance_id,speaker_role,text\n" + "\n".join(rows) + "\n", "utf-8")
+    (raw / "sources.toml").write_text(STATED.replace("*.html", "log.csv").replace('"page"', '"table"'), "utf-8")
+    made, texts = prepared(raw, tmp_path / "out")
+    assert made.sources[0]["sign_offs"] == {"n_lines": 1, "n_texts": 17}
+    assert "1 sign-off ends 17 texts" in "\n".join(describe(made))
+    assert sum("iPhone" in text for text in texts) == 20

@@ -31,6 +31,10 @@ class Account:
         Records counted before any was made a row: posts and comments for pages.
     n_rows, n_rejects : int
         Counted where they are written.
+    learnt : Learnt
+        Furniture learnt from pages, which was taken off.
+    sign_offs : (int, int)
+        Different last lines that end many texts, and texts that end so; these stay.
     """
 
     source: Source
@@ -46,6 +50,7 @@ class Account:
     characters: Counter[str] = field(default_factory=Counter)
     n_visible: int = 0
     learnt: Learnt = field(default_factory=Learnt)
+    sign_offs: tuple[int, int] = (0, 0)
 
     def check(self) -> None:
         """Refuse to go on when something was lost or made.
@@ -98,6 +103,8 @@ class Account:
         }
         for name in ("rejected", "masked", "languages", "duplicates", "characters"):
             made[name] = dict(sorted(getattr(self, name).items()))
+        if source.table == "utterances":
+            made["sign_offs"] = {"n_lines": self.sign_offs[0], "n_texts": self.sign_offs[1]}
         if source.reader == "page":
             made["n_visible"] = self.n_visible
             made["learnt"] = {"n_lines": len(self.learnt.lines), "n_pages": self.learnt.n_pages}
@@ -151,10 +158,14 @@ def source_lines(source: Mapping[str, Any]) -> list[str]:
             lines += wrapped(f"  {title}: ", [f"{name} {count:,}" for name, count in counts])
     if source.get("n_visible"):
         lines += character_lines(source["characters"], source["n_visible"])
+    ends = source.get("sign_offs", {})
+    if ends.get("n_lines"):
+        what = "1 sign-off ends" if ends["n_lines"] == 1 else f"{ends['n_lines']:,} sign-offs end"
+        lines.append(f"  repeated, and kept: {what} {ends['n_texts']:,} texts")
     learnt = source.get("learnt", {})
     if learnt.get("n_lines"):
         lines.append(
-            f"  furniture:repeated is {learnt['n_lines']:,} lines learnt from the ends of posts on "
+            f"  learnt as furniture (rule repeated): {learnt['n_lines']:,} lines that begin or end posts, on "
             f"{learnt['n_pages']:,} pages"
         )
     return lines

@@ -238,6 +238,8 @@ class Run:
             account.duplicates.update(rows.column("how").to_pylist())
             source: Source = account.source
             self.publisher.add("duplicates", source.name, with_origin(rows, source))
+        for number, counts in self.texts.sign_offs().items():
+            self.accounts[number].sign_offs = counts
         for account in self.accounts:
             account.check()
 

@@ -25,6 +25,10 @@ STAFF = ("firm", "employee")
 """Roles that speak for a firm: their words are the firm's."""
 
 
+MIN_ENDINGS = 5
+MIN_SHARE = 0.05
+
+
 @dataclass
 class Columns:
     """What is known of each text, side by side."""
@@ -36,6 +40,7 @@ class Columns:
     published: Any = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     speaker: Any = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     thread: Any = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    ending: Any = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     staff: Any = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
@@ -94,6 +99,7 @@ class Texts:
             published=times(rows),
             speaker=speakers(rows),
             thread=threads(rows),
+            ending=signed.endings,
             staff=np.isin(np.array(rows.column("speaker_role").to_pylist(), dtype=object), STAFF),
         )
         found = signed.passages
@@ -167,7 +173,7 @@ class Texts:
     def change(self, at: NDArray[np.int64], signed: Signatures) -> None:
         """Sign texts anew that were changed."""
         known, keys = self.columns(), self.keys()
-        known.exact[at], known.bands[at] = signed.exact, signed.bands
+        known.exact[at], known.bands[at], known.ending[at] = signed.exact, signed.bands, signed.endings
         same = np.arange(self.n, dtype=np.int32)
         new = signed.passages
         self.passages = [
@@ -178,6 +184,24 @@ class Texts:
                 ]
             )
         ]
+
+    def sign_offs(self) -> dict[int, tuple[int, int]]:
+        """Count what ends many texts of a source: number of the source to different endings and texts with one.
+
+        An ending counts where it ends :data:`MIN_ENDINGS` texts or more of one source and side (firm or not), and
+        a twentieth or more of these.
+        """
+        known = self.columns()
+        made: dict[int, tuple[int, int]] = {}
+        for number in np.unique(known.source).tolist():
+            n_endings = n_texts = 0
+            for side in (False, True):
+                here = known.ending[(known.source == number) & (known.staff == side)]
+                _, counts = np.unique(here[here != 0], return_counts=True)
+                often = counts[(counts >= MIN_ENDINGS) & (counts >= MIN_SHARE * len(here))]
+                n_endings, n_texts = n_endings + len(often), n_texts + int(often.sum())
+            made[number] = (n_endings, n_texts)
+        return made
 
     def duplicates(self) -> Iterator[tuple[int, pa.Table]]:
         """Rows of the table of duplicates, with the number of their source."""
