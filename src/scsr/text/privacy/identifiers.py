@@ -41,7 +41,8 @@ NAMED_ACCOUNT = re.compile(START + r"\d(?:[ ,.-]{0,2}\d){5,15}" + END)
 PLATE = re.compile(
     r"(?<!\w)(?:[A-ZÅÄÖ]{3}[ -]?\d{2}[\dA-Z]|[A-Z]{2}[ -]?\d{4,5}|[A-Z]{2}[ -]?[A-Z]?\d{2,3}|[A-Z]{3}[ -]?\d{3})(?!\w)"
 )
-CUE_TAIL = r"[\s:.#=(–-]*(?:(?:er|är|var|nr|nummer|på|til|till|i|í|á|no|mitt|min|mín|is|on|at|tel|tlf|telefon|síma)\b[\s:.#(–-]*){0,2}$"
+SMALL = r"(?:er|är|var|nr|nummer|på|til|till|i|í|á|no|mitt|min|mín|is|on|at|tel|tlf|telefon|síma)"
+CUE_TAIL = rf"[\s:.#=(–-]*(?:{SMALL}\b[\s:.#(–-]*){{0,2}}$"
 
 
 @cache

@@ -24,8 +24,8 @@ USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
 REDDIT = re.compile(r"(?<![\w/.])/?u/(?P<user>[A-Za-z0-9_-]{3,20})(?![\w/])")
 GOOGLE_PLUS = re.compile(r"(?P<head>plus\.google\.com/(?:u/0/)?)(?P<user>\+?\w+)", re.IGNORECASE)
 PROFILE_ID = re.compile(r"(?P<head>profile\.php\?id=)(?P<user>\d+)", re.IGNORECASE)
-HOP = re.compile(r"\d[ ]?ms\b")
-"""A time beside an address: a router on the way, nobody's."""
+ROUTE = re.compile(r"\d[ ]?ms\b.{0,80}\d[ ]?ms\b|\* \* \*", re.DOTALL)
+"""Times of several routers: a traceroute, whose addresses are nobody's."""
 
 NUMBERS = re.compile(r"\.\d{1,3}\.\d")
 GROUPS = re.compile(r":[0-9a-fA-F]{0,4}:")
@@ -160,7 +160,7 @@ def mask_link(url: str, put: Put, keep: frozenset[str]) -> str:
 
 def mask_network(text: str, put: Put) -> str:
     """Replace public network addresses; those within a house name nobody, and versions look alike."""
-    if NUMBERS.search(text):
+    if NUMBERS.search(text) and not ROUTE.search(text):
         text = IPV4.sub(lambda found: put("ip", found[0]) if is_public_ipv4(found) else found[0], text)
     if GROUPS.search(text):
         text = IPV6.sub(lambda found: put("ip", found[0]) if is_public(found[0]) else found[0], text)
@@ -177,8 +177,7 @@ def is_public_ipv4(found: re.Match[str]) -> bool:
     """Whether four numbers are a public address and no version: two of them have two digits or more."""
     long = sum(len(number) > 1 for number in found[0].split("."))
     before = found.string[max(0, found.start() - 20) : found.start()]
-    around = found.string[max(0, found.start() - 50) : found.end() + 20]
-    return long >= 2 and not version().search(before) and not HOP.search(around) and is_public(found[0])
+    return long >= 2 and not version().search(before) and is_public(found[0])
 
 
 def is_public(address: str) -> bool:
