@@ -81,11 +81,10 @@ def cut(low: str) -> set[str]:
 def ends_as_firm(low: str, name: str) -> bool:
     """Whether a name ends in a word that only organisations end in."""
     parts = SEGMENT.findall(name)
-    if len(parts) > 1 and parts[-1].casefold() in organisations():
+    broadcaster = re.search(r"[^\W\d_]TV$", name) is not None
+    if broadcaster or (len(parts) > 1 and parts[-1].casefold() in organisations()):
         return True
-    return any(
-        len(kind) > 4 and low.endswith(kind) and len(low) > len(kind) for kind in privacy()["companies"]["kinds"]
-    )
+    return any(len(kind) > 4 and low.endswith(kind) for kind in privacy()["companies"]["kinds"])
 
 
 @cache
