@@ -103,6 +103,30 @@ def test_prepare_says_its_account(
     assert "40 records read = 40 rows" in capsys.readouterr().out
 
 
+@pytest.mark.slow
+def test_reports_are_stale_once_a_person_is_forgotten(
+    here: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from scsr import load
+
+    raw = here / "data" / "raw"
+    raw.mkdir()
+    for name in ("messages.csv", "sources.toml"):
+        shutil.copy(tiny.parent / name, raw)
+    assert run(monkeypatch, "render", "answers", "--workers", "1") == 0
+    assert run(monkeypatch, "prepare") == 0  # the same data: what is fresh stays so
+    assert run(monkeypatch, "status") == 0
+    assert "fresh   answers/all" in capsys.readouterr().out
+    assert run(monkeypatch, "forget", load("utterances")["speaker_id"].iloc[0]) == 0
+    assert run(monkeypatch, "prepare") == 0
+    assert "forgotten 5" in capsys.readouterr().out
+    assert len(load("utterances")) == 35
+    assert run(monkeypatch, "status") == 0
+    said = capsys.readouterr().out
+    assert "stale   answers/all" in said
+    assert "utterances" in said
+
+
 def test_simulate_writes_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

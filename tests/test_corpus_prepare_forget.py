@@ -143,7 +143,6 @@ def test_they_stay_out_whatever_is_read_again(raw: Path, out: Path) -> None:
     for path in sorted(out.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     assert prepare(raw, out, key=KEY) == first
-    assert prepare(raw, out, key=KEY, workers=2) == first
     assert prepare(raw, raw.parent.parent / "elsewhere" / "out", key=KEY) == first
     (raw / "forum.csv").rename(raw / "forum-new.csv")
     text = (raw / "forum-new.csv").read_text("utf-8")

@@ -82,7 +82,7 @@ def test_the_earlier_is_the_one_published_first(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert prepared(tmp_path, rows) == {("late", "first", "quoted")}
     rows = [(*row[:4], "", row[5]) for row in rows]
-    assert prepared(tmp_path, rows, workers=2) == {("first", "late", "quoted")}
+    assert prepared(tmp_path, rows) == {("first", "late", "quoted")}
 
 
 def test_a_pair_is_listed_once(tmp_path: Path) -> None:
