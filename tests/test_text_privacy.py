@@ -2,17 +2,13 @@ from __future__ import annotations
 
 import logging
 import pickle
-import random
 import re
+import time
 from collections import Counter
 
-import phonenumbers
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from stdnum import luhn
-from stdnum.is_ import kennitala
-from stdnum.no import fodselsnummer, kontonr
 
 from scsr.text.patterns import PLACEHOLDER
 from scsr.text.privacy import KINDS, SYNTHETIC_KEY, Pseudonymiser, fingerprint, keyed_id
@@ -200,118 +196,107 @@ def test_masking_is_total_and_idempotent(text, lang):
     assert len(PLACEHOLDER.findall(once)) <= sum(counts.values()) + len(PLACEHOLDER.findall(text))
 
 
-# --- a planted set, made here: identifiers in running text
-
-BEFORE = {
-    "sv": ["Jag väntar fortfarande på svar.", "Beställningen 48213 kom aldrig fram.", "Det har gått tre veckor!"],
-    "nb": ["Jeg venter fortsatt på svar.", "Bestilling 48213 kom aldri fram.", "Det har gått tre uker!"],
-    "nn": ["Eg ventar framleis på svar.", "Tinging 48213 kom aldri fram.", "Det har gått tre veker!"],
-    "is": ["Ég bíð enn eftir svari.", "Pöntun 48213 kom aldrei.", "Það eru liðnar þrjár vikur!"],
-}
-AFTER = {
-    "sv": "Kan ni höra av er?",
-    "nb": "Kan dere ta kontakt?",
-    "nn": "Kan de ta kontakt?",
-    "is": "Getið þið haft samband?",
-}
-CLOSING = {
-    "sv": ["Mvh", "Med vänlig hälsning", "Hälsningar", "Vänliga hälsningar,"],
-    "nb": ["Mvh", "Hilsen", "Med vennlig hilsen,", "Vennlig hilsen"],
-    "nn": ["Mvh", "Helsing", "Venleg helsing", "Med venleg helsing,"],
-    "is": ["Kveðja,", "Kv.", "Bestu kveðjur", "Með kveðju,"],
-}
-GIVEN = {
-    "sv": ["Ann-Britt", "Torvald", "Ingegärd", "Elsy", "Sixten", "Börje", "Mehmet", "Ylva"],
-    "nb": ["Gudbrand", "Torhild", "Kai", "Solfrid", "Yusuf", "Ragnvald", "Bjørg", "Øyunn"],
-    "nn": ["Aslaug", "Jorunn", "Torleiv", "Gro", "Sveinung", "Haldis", "Åsne", "Olav"],
-    "is": ["Þuríður", "Ásgeir", "Hallgerður", "Steingrímur", "Ægir", "Ýr", "Jökull", "Dís"],
-}
-FAMILY = {
-    "sv": ["Lindblom", "Åkerman", "S.", ""],
-    "nb": ["Bakke", "Øygard", "N.", ""],
-    "nn": ["Myklebust", "Ås", "F.", ""],
-    "is": ["Jónsdóttir", "Þórsson", "B.", ""],
-}
+@given(
+    st.lists(st.one_of(pieces, st.text(max_size=4)), max_size=14).map("".join),
+    st.sampled_from([None, "sv", "nb", "is", "en"]),
+)
+@settings(deadline=None, max_examples=200)
+def test_what_is_no_identifier_stays_byte_for_byte(text, lang):
+    kept = PLACEHOLDER.split(MASK.mask(text, lang)[0])
+    assert re.fullmatch("(?s:.+?)".join(map(re.escape, kept)), text) is not None
 
 
-PHONES = {
-    "sv": ["070-### ## ##", "+46 73 ### ## ##", "08-### ## ##", "031-## ## ##", "076#######", "0046 70 #######"],
-    "nb": ["9## ## ###", "4# ## ## ##", "+47 22 ## ## ##", "9#######", "55 ## ## ##", "(+47) 9## ## ###"],
-    "is": ["8## ####", "+354 6## ####", "55#-####", "8######", "00354 5######"],
-}
+@given(st.text(alphabet="bcdfåäöæøþðé ,.!?\n🙂\u00ad"), st.sampled_from(["sv", "nb", "nn", "is"]))
+def test_text_without_identifiers_is_untouched(text, lang):
+    assert MASK.mask(text, lang) == (text, Counter())
 
 
-def with_luhn(body):
-    return body + luhn.calc_check_digit(body)
+@given(st.text(max_size=30), st.text(min_size=1, max_size=12))
+@settings(deadline=None)
+def test_the_key_and_the_values_are_in_no_output(text, secret):
+    masked, counts = Pseudonymiser(b"\xfe\xff" + secret.encode("utf-8", "surrogatepass")).mask(
+        f"{text} kari@example.com"
+    )
+    assert b"\xfe\xff" not in masked.encode("utf-8", "surrogatepass")
+    assert set(counts) <= set(KINDS)
 
 
-def make_number(kind, lang, rng):
-    day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(50, 99)
-    if kind == "id" and lang == "sv":
-        day += 60 * (rng.random() < 0.3)
-        number = with_luhn(f"{year:02}{month:02}{day:02}{rng.randint(1, 999):03}")
-        return rng.choice([f"{number[:6]}-{number[6:]}", f"19{number[:6]}-{number[6:]}", "19" + number, number])
-    if kind == "id" and lang in ("nb", "nn"):
-        while True:
-            shift = 40 * (rng.random() < 0.3)
-            number = f"{day + shift:02}{month:02}{year:02}{rng.randint(0, 499):03}"
-            full = number + fodselsnummer.calc_check_digit1(number)
-            full += fodselsnummer.calc_check_digit2(full)
-            if len(full) == 11 and fodselsnummer.is_valid(full):
-                return rng.choice([full, f"{full[:6]} {full[6:]}"])
-    if kind == "id":
-        while True:
-            number = f"{day:02}{month:02}{year:02}{rng.randint(20, 99):02}{rng.randint(0, 9)}9"
-            if kennitala.is_valid(number):
-                return rng.choice([number, f"{number[:6]}-{number[6:]}"])
-    if kind == "phone":
-        form = rng.choice(PHONES["nb" if lang == "nn" else lang])
-        return re.sub("#", lambda _: rng.choice("0123456789"), form)
-    if kind == "card":
-        number = with_luhn("4" + "".join(rng.choice("0123456789") for _ in range(14)))
-        return rng.choice([number, " ".join(number[i : i + 4] for i in range(0, 16, 4))])
-    if kind == "account":
-        while True:
-            number = f"{rng.randint(1000, 9999)}{rng.randint(10, 99)}{rng.randint(10000, 99999)}"
-            if kontonr.is_valid(number):
-                return f"{number[:4]}.{number[4:6]}.{number[6:]}"
-    user, end = rng.choice(["kari", "a.b", "per-ola", "gudrun77"]), rng.choice(["com", "se", "no", "is"])
-    return f"{user}{rng.randint(1, 99)}@example.{end}"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 1_000_000, "1 " * 100_000, "@" * 100_000, "a@" * 50_000, "a." * 100_000, "1-" * 100_000, "mvh " * 20_000,
+        "A " * 100_000, "/A " * 50_000,
+        "x at x dot " * 10_000, ":" * 100_000, "bor på " * 20_000, "Storgatan 1 " * 10_000, 
+        "www." * 50_000,
+        "facebook.com/" * 10_000, "punkt " * 50_000, "Hej, " * 20_000, "(" * 100_000, "+46 70 " * 20_000, "<name:" * 50_000,
+    ],
+    ids=lambda text: text[:12],
+)  # fmt: skip
+def test_time_is_bounded_on_hostile_text(text):
+    start = time.process_time()
+    MASK.mask(text, "sv")
+    assert time.process_time() - start < 5
 
 
-def in_use(number, lang):
-    """Whether an operator can have given the number out."""
-    return phonenumbers.is_valid_number(phonenumbers.parse(number, {"sv": "SE", "is": "IS"}.get(lang, "NO")))
+# --- one person, one pseudonym
 
 
-def test_recall_on_a_planted_set():
-    rng = random.Random(20120911)
-    hidden, missed = Counter(), Counter()
-    examples = []
-    for _ in range(126):
-        for lang in BEFORE:
-            for kind in ("id", "phone", "email", "card") + (("account",) if lang in ("nb", "nn") else ()):
-                value = make_number(kind, lang, rng)
-                if kind == "phone" and not in_use(value, lang):
-                    continue
-                text = f"{rng.choice(BEFORE[lang])} {value}. {AFTER[lang]}"
-                hidden[kind] += 1
-                if value in MASK.mask(text, lang)[0]:
-                    missed[kind] += 1
-                    examples.append(text)
-            name = f"{rng.choice(GIVEN[lang])} {rng.choice(FAMILY[lang])}".strip()
-            gap = rng.choice([" ", "\n"])
-            text = f"{rng.choice(BEFORE[lang])} {AFTER[lang]}\n{rng.choice(CLOSING[lang])}{gap}{name}"
-            hidden["name"] += 1
-            if any(part in MASK.mask(text, lang)[0] for part in name.split()):
-                missed["name"] += 1
-                examples.append(text)
-    assert hidden.total() >= 2000
-    numbers = [kind for kind in hidden if kind != "name"]
-    for kind in numbers:
-        assert 1 - missed[kind] / hidden[kind] >= 0.97, (kind, examples[:5])
-    assert 1 - sum(missed[k] for k in numbers) / sum(hidden[k] for k in numbers) >= 0.99, examples[:5]
-    assert 1 - missed["name"] / hidden["name"] >= 0.90, examples[:5]
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ["anna@exempel.se", "ANNA@Exempel.SE", "anna (at) exempel.se", "anna snabel-a exempel punkt se",
+        "mailto:anna@exempel.se"],
+        ["070-123 45 67", "+46 70 123 45 67", "0046701234567", "+46(0)70-1234567", "ring 070/1234567"],
+        ["811228-9874", "8112289874", "19811228-9874", "19811228 9874", "pnr:198112289874"],
+        ["@Kari_N", "@kari_n", "https://twitter.com/kari_n", "u/Kari_N", "facebook.com/kari_n?x=1"],
+        ["SE35 5000 0000 0549 1000 0003", "SE3550000000054910000003", "se35 5000 0000 0549 1000 0003"],
+        ["kort 4111 1111 1111 1111", "kort 4111-1111-1111-1111", "kort 4111111111111111"],
+    ],
+)  # fmt: skip
+def test_every_way_of_writing_has_the_same_pseudonym(forms):
+    assert len({PLACEHOLDER.search(MASK.mask(form, "sv")[0])[0] for form in forms}) == 1
+
+
+# --- firms
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("sv", "Ring kundtjänst på 08-123 456 78 eller 020-12 34 56."),
+        ("nb", "Sentralbord: 22 33 44 55. Vi tar også 815 00 000."),
+        ("is", "Þjónustuver: 555 1234, gjaldfrjálst 800 1234"),
+        ("sv", "bankgiro 5050-1055, plusgiro 12 34 56-7"),
+        ("nb", "Org.nr 916 300 484 MVA"),
+        ("en", "@TelenorNorge @telia_sverige @AmazonHelp @Fjordbanken @SkiForbundet thanks"),
+        ("sv", "https://www.facebook.com/KLM och facebook.com/telia"),
+        ("sv", "Mvh Telia"),
+        ("sv", "Jag åt på Storgatan 5, inte på Nytorget 6."),
+        ("sv", "Volvo XC60 och BMW 320, iPhone 12"),
+        ("nb", "Firmware 12.34.56.78 er versjon 12.34.56.78"),
+        ("en", "14 70 ms 70 ms 70 ms [137.221.83.74]"),
+        ("nb", "Det er på 192.168.1.1"),
+        ("sv", "Ordernummer 4111111111111111"),
+        ("nb", "Sporet «Kyss og klem, Lars» og serien My name is Earl"),
+        ("nb", "Vi bor i Spania 6 måneder i året"),
+    ],
+)
+def test_firms_and_things_stay(lang, text):
+    assert MASK.mask(text, lang) == (text, Counter())
+
+
+def test_a_firm_named_by_the_record_keeps_all_its_accounts():
+    mask = Pseudonymiser(b"k", keep=["Fjelltel", "Hav & Vind"])
+    text = "@FjelltelNorge @fjelltel_no @fjelltelhjelp @havvind facebook.com/fjelltel.norge Mvh Fjelltel"
+    assert mask.mask(text, "nb") == (text, Counter())
+    assert mask.mask("@kari_fjell", "nb")[1] == Counter(handle=1)
+
+
+def test_names_of_the_thread():
+    names = ["Kari Nordmann", "Solan"]
+    assert masked("Kari skrev: bra! Enig med Kari Nordmann og Solans innlegg", "nb", names=names) == (
+        "<name> skrev: bra! Enig med <name> og <name>s innlegg"
+    )
 
 
 @pytest.mark.real_data

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import phonenumbers
-import pytest
 from stdnum import iban, luhn
 from stdnum.is_ import kennitala
 from stdnum.no import fodselsnummer, kontonr
@@ -130,15 +129,19 @@ CALLED = {
     },
 }
 SIGNED = {
-    "sv": ["Mvh {}", "Mvh\n{}", "Med vänlig hälsning,\n{}", "Hälsningar {}", "Vänliga hälsningar\n\n{}", "//{}", "/{}", "Hälsar {}",
+    "sv": ["Mvh {}", "Mvh\n{}", "Med vänlig hälsning,\n{}", "Hälsningar {}", "Vänliga hälsningar\n\n{}", "//{}",
+           "/{}", "Hälsar {}",
            "MVH {}\nVD, Ekbackens Snickeri AB", "mvh/ {}", "Tack på förhand! / {}", "Mvh {} 070-123 45 67"],
-    "nb": ["Mvh {}", "Mvh\n{}", "Med vennlig hilsen,\n{}", "Hilsen {}", "Vennlig hilsen\n\n{}", "//{}", "Hilsen fra {}",
-           "Mvh {}\nDaglig leder, Fjellbekk AS", "hilsen: {}", "Beste hilsen {}", "Vennlig hilsen\nKundeservice v/ {}"],
+    "nb": ["Mvh {}", "Mvh\n{}", "Med vennlig hilsen,\n{}", "Hilsen {}", "Vennlig hilsen\n\n{}", "//{}",
+           "Hilsen fra {}",
+           "Mvh {}\nDaglig leder, Fjellbekk AS", "hilsen: {}", "Beste hilsen {}",
+           "Vennlig hilsen\nKundeservice v/ {}"],
     "nn": ["Mvh {}", "Mvh\n{}", "Med venleg helsing,\n{}", "Helsing {}", "Venleg helsing\n\n{}", "Helsing frå {}",
            "Mvh {}\nDagleg leiar, Fjellbekk AS", "helsing: {}", "Beste helsing {}", "Med helsing\n{}"],
     "is": ["Kveðja, {}", "Kv. {}", "Bestu kveðjur\n{}", "Með kveðju,\n{}", "Kær kveðja {}", "kv {}", "Mbk, {}",
            "Virðingarfyllst,\n{}", "Bestu kveðjur,\n{}\nframkvæmdastjóri, Lækjarhús ehf.", "Kveðja\n\n{}"],
-    "en": ["Regards, {}", "Kind regards,\n{}", "Best regards {}", "Sincerely,\n{}", "Cheers, {}", "Best wishes\n\n{}"],
+    "en": ["Regards, {}", "Kind regards,\n{}", "Best regards {}", "Sincerely,\n{}", "Cheers, {}",
+           "Best wishes\n\n{}"],
 }  # fmt: skip
 GREETED = {
     "sv": [
@@ -175,10 +178,14 @@ STATED = {
     "en": ["My name is {} and I have been a customer since 2009."],
 }
 GIVEN = {
-    "sv": ["Torvald", "Ingegärd", "Elsy", "Sixten", "Börje", "Mehmet", "Ylva", "Ann-Britt", "Noor", "Lars-Göran", "Åsa", "Dragana"],
-    "nb": ["Gudbrand", "Torhild", "Kai", "Solfrid", "Yusuf", "Ragnvald", "Bjørg", "Øyunn", "Ola", "Fatima", "Anne-Lise", "Jarand"],
-    "nn": ["Aslaug", "Jorunn", "Torleiv", "Gro", "Sveinung", "Haldis", "Åsne", "Olav", "Amina", "Per-Olav", "Eldbjørg", "Oddgeir"],
-    "is": ["Þuríður", "Ásgeir", "Hallgerður", "Steingrímur", "Ægir", "Ýr", "Jökull", "Dís", "Magdalena", "Öndólfur", "Anna María", "Hlédís"],
+    "sv": ["Torvald", "Ingegärd", "Elsy", "Sixten", "Börje", "Mehmet", "Ylva", "Ann-Britt", "Noor", "Lars-Göran",
+           "Åsa", "Dragana"],
+    "nb": ["Gudbrand", "Torhild", "Kai", "Solfrid", "Yusuf", "Ragnvald", "Bjørg", "Øyunn", "Ola", "Fatima",
+           "Anne-Lise", "Jarand"],
+    "nn": ["Aslaug", "Jorunn", "Torleiv", "Gro", "Sveinung", "Haldis", "Åsne", "Olav", "Amina", "Per-Olav",
+           "Eldbjørg", "Oddgeir"],
+    "is": ["Þuríður", "Ásgeir", "Hallgerður", "Steingrímur", "Ægir", "Ýr", "Jökull", "Dís", "Magdalena",
+           "Öndólfur", "Anna María", "Hlédís"],
     "en": ["Emma", "Graham", "Priya", "Siobhan", "Lars", "Agnieszka", "Mary-Ann", "Chidi"],
 }  # fmt: skip
 FAMILY = {
@@ -189,13 +196,20 @@ FAMILY = {
     "en": ["Smith", "O'Brien", "J.", "", "Okafor", "Taylor-Reed"],
 }
 PHONES = {
-    "sv": ["070-### ## ##", "+46 73 ### ## ##", "08-### ## ##", "031-## ## ##", "076#######", "0046 70 #######", "070 ### ## ##",
+    "sv": ["070-### ## ##", "+46 73 ### ## ##", "08-### ## ##", "031-## ## ##", "076#######", "0046 70 #######",
+           "070 ### ## ##",
            "070/#######", "+46(0)70-### ## ##", "(08) ### ## ##", "0702-## ## ##", "+4670#######", "072 - ### ## ##"],
-    "nb": ["9## ## ###", "4# ## ## ##", "+47 22 ## ## ##", "9#######", "55 ## ## ##", "(+47) 9## ## ###", "0047 9#######",
+    "nb": ["9## ## ###", "4# ## ## ##", "+47 22 ## ## ##", "9#######", "55 ## ## ##", "(+47) 9## ## ###",
+           "0047 9#######",
            "+479#######", "4## ## ###", "+47-9#######", "22.##.##.##"],
-    "is": ["8## ####", "+354 6## ####", "55#-####", "8######", "00354 5######", "+3548######", "(+354) 8## ####", "5## ####"],
+    "is": ["8## ####", "+354 6## ####", "55#-####", "8######", "00354 5######", "+3548######", "(+354) 8## ####",
+           "5## ####"],
 }  # fmt: skip
-PHONES |= {"nn": PHONES["nb"], "en": PHONES["nb"][2:3] + PHONES["nb"][5:8] + PHONES["sv"][:2] + PHONES["is"][1:2] + ["+45 ## ## ## ##", "+358 40 ### ####"]}  # fmt: skip
+MIXED = ["+45 ## ## ## ##", "+358 40 ### ####"]
+PHONES |= {
+    "nn": PHONES["nb"],
+    "en": PHONES["nb"][2:3] + PHONES["nb"][5:8] + PHONES["sv"][:2] + PHONES["is"][1:2] + MIXED,
+}
 STREETS = {
     "sv": ["Lövgatan #", "Ekbacksvägen ## B", "Södra Kvarngränd #", "Ängsstigen ##, lgh 1102"],
     "nb": ["Lauvveien #", "Nedre Kverngate ## B", "Olsens vei ##", "Granstien #, 2. etg"],
@@ -265,8 +279,7 @@ def card(rng: random.Random) -> str:
 
 
 def with_iban(country: str, body: str) -> str:
-    number = country + iban.calc_check_digits(country + "00" + body) + body
-    return number
+    return country + iban.calc_check_digits(country + "00" + body) + body
 
 
 def account(rng: random.Random, lang: str) -> str:
@@ -275,7 +288,8 @@ def account(rng: random.Random, lang: str) -> str:
         "sv": [lambda: with_iban("SE", some(20)), lambda: f"{some(4)}-{some(1)}, {some(3)} {some(3)} {some(3)}-{some(1)}",
                lambda: f"{some(4)} {some(2)} {some(3)} {some(2)}", lambda: f"{some(4)}-{some(7)}"],
         "nb": [lambda: with_iban("NO", some(11)), lambda: norwegian_account(rng)],
-        "is": [lambda: with_iban("IS", some(22)), lambda: f"0{some(3)}-26-{some(6)}", lambda: f"0{some(3)}-05-{some(4)}"],
+        "is": [lambda: with_iban("IS", some(22)), lambda: f"0{some(3)}-26-{some(6)}",
+               lambda: f"0{some(3)}-05-{some(4)}"],
         "en": [lambda: with_iban("FI", some(14)), lambda: with_iban("DK", some(14)), lambda: norwegian_account(rng)],
     }  # fmt: skip
     number = rng.choice(forms["nb" if lang == "nn" else lang])()
@@ -317,9 +331,12 @@ def email(rng: random.Random) -> str:
 def link(rng: random.Random) -> tuple[str, str]:
     user = rng.choice(["annalind", "per.ola.dal", "jona-p", "k.nordli"]) + str(rng.randint(10, 99))
     form = rng.choice(
-        ["https://www.facebook.com/{}", "facebook.com/{}?fref=ts", "http://instagram.com/{}/", "https://twitter.com/{}/status/12",
-         "https://x.com/{}", "https://www.linkedin.com/in/{}/", "http://{}.blogspot.com/2011/02/x.html", "https://{}.wordpress.com",
-         "http://blogg.example.se/users/{}/", "http://example.no/profil/{}", "https://www.youtube.com/@{}", "http://{}.blogg.se/",
+        ["https://www.facebook.com/{}", "facebook.com/{}?fref=ts", "http://instagram.com/{}/",
+        "https://twitter.com/{}/status/12",
+         "https://x.com/{}", "https://www.linkedin.com/in/{}/", "http://{}.blogspot.com/2011/02/x.html",
+         "https://{}.wordpress.com",
+         "http://blogg.example.se/users/{}/", "http://example.no/profil/{}", "https://www.youtube.com/@{}",
+         "http://{}.blogg.se/",
          "https://www.reddit.com/user/{}", "http://example.com/?user={}&x=1", "http://www.flickr.com/photos/{}/3",
          "https://www.pinterest.com/{}/", "http://{}.blog.is/blog/", "https://t.me/{}", "http://example.com/~{}/"]
     )  # fmt: skip
@@ -441,29 +458,44 @@ def test_recall_on_what_was_planted():
 # --- a second set, written after the rules stood: other sentences, other ways of writing, other names
 
 AGAIN = {
-    "sv": ["Kan någon höra av sig? {}", "Skrev till er i måndags ({}) utan resultat.", "Så sent som igår fick jag {} tillbaka, konstigt.",
+    "sv": ["Kan någon höra av sig? {}", "Skrev till er i måndags ({}) utan resultat.",
+           "Så sent som igår fick jag {} tillbaka, konstigt.",
            "Uppgifter: {}. Räcker det?"],
-    "nb": ["Kan noen ta kontakt? {}", "Skrev til dere på mandag ({}) uten resultat.", "Så sent som i går fikk jeg {} i retur, rart.",
+    "nb": ["Kan noen ta kontakt? {}", "Skrev til dere på mandag ({}) uten resultat.",
+           "Så sent som i går fikk jeg {} i retur, rart.",
            "Opplysninger: {}. Holder det?"],
-    "nn": ["Kan nokon ta kontakt? {}", "Skreiv til dykk på måndag ({}) utan resultat.", "Så seint som i går fekk eg {} i retur, rart.",
+    "nn": ["Kan nokon ta kontakt? {}", "Skreiv til dykk på måndag ({}) utan resultat.",
+           "Så seint som i går fekk eg {} i retur, rart.",
            "Opplysningar: {}. Held det?"],
-    "is": ["Getur einhver haft samband? {}", "Skrifaði ykkur á mánudag ({}) án árangurs.", "Síðast í gær fékk ég {} til baka, skrýtið.",
+    "is": ["Getur einhver haft samband? {}", "Skrifaði ykkur á mánudag ({}) án árangurs.",
+           "Síðast í gær fékk ég {} til baka, skrýtið.",
            "Upplýsingar: {}. Er það nóg?"],
-    "en": ["Can anyone get in touch? {}", "Wrote to you on Monday ({}) to no avail.", "As late as yesterday I got {} back, odd.",
+    "en": ["Can anyone get in touch? {}", "Wrote to you on Monday ({}) to no avail.",
+           "As late as yesterday I got {} back, odd.",
            "Details: {}. Is that enough?"],
 }  # fmt: skip
 PHONES_AGAIN = {
-    "sv": ["040-## ## ##", "0709######", "+46 (0)8 ### ### ##", "0046(0)70#######", "070.###.##.##", "tel. 019-## ## ##", "mobilnr: 070 #######",
+    "sv": ["040-## ## ##", "0709######", "+46 (0)8 ### ### ##", "0046(0)70#######", "070.###.##.##",
+           "tel. 019-## ## ##", "mobilnr: 070 #######",
            "dagtid 0481-### ##", "nås enklast på 076-####### (kvällstid)", "+46-70-### ## ##", "tfn:0730######"],
-    "nb": ["+47 41 ## ## ##", "41######", "tlf nr 92 ## ## ##", "00479#######", "91# ## ###", "Tlf: 22 ## ## ## (dagtid)", "mobil:9#######",
+    "nb": ["+47 41 ## ## ##", "41######", "tlf nr 92 ## ## ##", "00479#######", "91# ## ###",
+           "Tlf: 22 ## ## ## (dagtid)", "mobil:9#######",
            "9### ####", "tel +47 9## ## ###", "sms til 45######"],
-    "is": ["s:55#####", "sími: 56# ####", "89#.####", "GSM 69# ####", "+354-69#-####", "354 69# ####", "í síma 588-####", "77#####",
+    "is": ["s:55#####", "sími: 56# ####", "89#.####", "GSM 69# ####", "+354-69#-####", "354 69# ####",
+           "í síma 588-####", "77#####",
            "símanúmerið mitt er 66# ####"],
 }  # fmt: skip
-PHONES_AGAIN |= {"nn": PHONES_AGAIN["nb"], "en": ["+46 70 ### ## ##", "+47 9## ## ###", "my phone is +354 69# ####", "+45 31 ## ## ##", "+358 9 ### ####"]}  # fmt: skip
+PHONES_AGAIN |= {"nn": PHONES_AGAIN["nb"], "en": ["+46 70 ### ## ##", "+47 9## ## ###",
+"my phone is +354 69# ####", "+45 31 ## ## ##", "+358 9 ### ####"]}  # fmt: skip
 STREETS_AGAIN = {
     "sv": ["Björkvägen #4A", "Björkvägen # C", "Carl von Essens väg #", "Sankt Eriks plats ##", "Norra Byn 1##"],
-    "nb": ["Bjørkeveien #4", "Professor Lunds gate 1#", "Sankt Olavs plass #", "Øvre Bakklandet ##B", "Kong Haralds gate #"],
+    "nb": [
+        "Bjørkeveien #4",
+        "Professor Lunds gate 1#",
+        "Sankt Olavs plass #",
+        "Øvre Bakklandet ##B",
+        "Kong Haralds gate #",
+    ],
     "nn": ["Bjørkevegen #4", "Ole Bulls veg #", "Øvregata ##A", "Kyrkjevegen #", "Strandgata 1#"],
     "is": ["Hlíðarvegi #", "Hlíðarvegur #", "Fífulind ##", "Efstasundi #4", "Bláskógum #"],
     "en": ["Björkvägen #4A", "Bjørkeveien #4", "Hlíðarvegur #"],
@@ -475,37 +507,59 @@ HOMES = {
     "is": ["Við búum á {} síðan í vor.", "Heimilisfangið er {}.", "afhending á {} takk", "{}, {town}", "{}\n{town}"],
     "en": ["We live at {} now.", "The address is {}.", "delivery to {} please"],
 }
-TOWNS_AGAIN = {"sv": "##3 ## Storstad", "nb": "0##3 Storby", "nn": "5##3 Sandvoll", "is": "2## Hraunbær", "en": "##3 ## Storstad"}
+TOWNS_AGAIN = {
+    "sv": "##3 ## Storstad",
+    "nb": "0##3 Storby",
+    "nn": "5##3 Sandvoll",
+    "is": "2## Hraunbær",
+    "en": "##3 ## Storstad",
+}
 LINKS_AGAIN = [
-    "https://m.facebook.com/{}", "fb.com/{}", "www.twitter.com/{}", "https://www.instagram.com/{}/?hl=sv", "https://open.spotify.com/user/{}",
-    "https://se.linkedin.com/in/{}-1234", "http://{}.blogspot.se/", "http://www.{}.blogg.no", "https://{}.tumblr.com/post/1",
+    "https://m.facebook.com/{}", "fb.com/{}", "www.twitter.com/{}", "https://www.instagram.com/{}/?hl=sv",
+    "https://open.spotify.com/user/{}",
+    "https://se.linkedin.com/in/{}-1234", "http://{}.blogspot.se/", "http://www.{}.blogg.no",
+    "https://{}.tumblr.com/post/1",
     "https://www.tiktok.com/@{}", "https://github.com/{}", "https://www.snapchat.com/add/{}", "youtube.com/user/{}",
     "https://steamcommunity.com/id/{}", "https://www.strava.com/athletes/{}", "http://www.example.is/notandi/{}",
     "http://forum.example.com/member.php?username={}", "https://nb-no.facebook.com/{}/posts/12", "instagram.com/{}",
 ]  # fmt: skip
 MAILS_AGAIN = [
-    "{}@Exempel.SE", "<{}@eksempel.no>", "E-post:{}@eksempel.no", "{}@mail.foretag.co.uk", "{}(snabela)exempel.se", "{} [snabel-a] exempel [punkt] se",
-    "{} at exempel punkt se", "{}{{at}}exempel.se", "{} AT eksempel DOT no", "{}(krøllalfa)eksempel(punktum)no", "{}@dæmi.is", "{} hjá daemi punktur is",
+    "{}@Exempel.SE", "<{}@eksempel.no>", "E-post:{}@eksempel.no", "{}@mail.foretag.co.uk", "{}(snabela)exempel.se",
+    "{} [snabel-a] exempel [punkt] se",
+    "{} at exempel punkt se", "{}{{at}}exempel.se", "{} AT eksempel DOT no", "{}(krøllalfa)eksempel(punktum)no",
+    "{}@dæmi.is", "{} hjá daemi punktur is",
     "{}@exempel.se/{}@exempel.nu", "mejl: {}@hotmail.com!!", "{}@ exempel.se",
 ]  # fmt: skip
 SIGNED_AGAIN = {
-    "sv": ["MVH\n{}", "Med vänliga hälsningar\n{}\nKundrelationer", "Bästa hälsningar, {}", "Vänligen, {}", "Hälsningar från {} i Boden", "/ {}",
-           "Kram {}", "Mvh {} o Gun", "Hälsn. {}", "Mvh. {}", "Hej då! //{}", "V.h. {}", "Trevlig helg!\n{}", "Med vänlig hälsning Telia, {}"],
-    "nb": ["Mvh. {}", "Hilsen {} og Gunn", "Med hilsen {}, kundebehandler", "Vennlig hilsen\n\n{} | Kundeservice", "Hilsning {}", "Klem fra {}",
-           "Ha en fin dag, hilsen {}", "Mvh\n\n\n{}", "Hilsen oss på Voss v/{}", "Med vennlig hilsen Telenor v/ {}", "Hilsen en skuffet kunde, {}",
+    "sv": ["MVH\n{}", "Med vänliga hälsningar\n{}\nKundrelationer", "Bästa hälsningar, {}", "Vänligen, {}",
+           "Hälsningar från {} i Boden", "/ {}",
+           "Kram {}", "Mvh {} o Gun", "Hälsn. {}", "Mvh. {}", "Hej då! //{}", "V.h. {}", "Trevlig helg!\n{}",
+           "Med vänlig hälsning Telia, {}"],
+    "nb": ["Mvh. {}", "Hilsen {} og Gunn", "Med hilsen {}, kundebehandler", "Vennlig hilsen\n\n{} | Kundeservice",
+           "Hilsning {}", "Klem fra {}",
+           "Ha en fin dag, hilsen {}", "Mvh\n\n\n{}", "Hilsen oss på Voss v/{}",
+           "Med vennlig hilsen Telenor v/ {}", "Hilsen en skuffet kunde, {}",
            "mvh {}"],
-    "nn": ["Mvh. {}", "Helsing {} og Gunn", "Med helsing {}, kundehandsamar", "Venleg helsing\n\n{} | Kundeservice", "Klem frå {}",
+    "nn": ["Mvh. {}", "Helsing {} og Gunn", "Med helsing {}, kundehandsamar",
+           "Venleg helsing\n\n{} | Kundeservice", "Klem frå {}",
            "Beste helsing frå {} på Voss", "mvh {}", "Helsing ein skuffa kunde, {}"],
-    "is": ["Kveðja frá {}", "Kær kveðja, {} og Gunna", "Kv, {}", "Kveðja\n{}", "Bkv. {}", "Með bestu kveðju, {}", "kveðja {}", "Kveðjur, {}",
+    "is": ["Kveðja frá {}", "Kær kveðja, {} og Gunna", "Kv, {}", "Kveðja\n{}", "Bkv. {}", "Með bestu kveðju, {}",
+           "kveðja {}", "Kveðjur, {}",
            "Með vinsemd,\n{}", "Bestu kveðjur úr sveitinni,\n{}", "Kærar þakkir,\n{}"],
-    "en": ["Thanks,\n{}", "Yours faithfully\n{}", "Best, {}", "Rgds {}", "All the best,\n{}\nHead of Care", "Many thanks, {}"],
+    "en": ["Thanks,\n{}", "Yours faithfully\n{}", "Best, {}", "Rgds {}", "All the best,\n{}\nHead of Care",
+           "Many thanks, {}"],
 }  # fmt: skip
 GREETED_AGAIN = {
-    "sv": ["Hej {}, hoppas allt är bra.", "Tack {}! Det hjälpte.", "Hej på dig {}!", "God morgon {}!", "Hallå {}, läste du mitt mejl?"],
-    "nb": ["Hei {}, håper alt er bra.", "Takk {}! Det hjalp.", "Hei på deg {}!", "God morgen {}!", "Hallo {}, leste du meldingen?"],
-    "nn": ["Hei {}, vonar alt er bra.", "Takk {}! Det hjelpte.", "Hei på deg {}!", "God morgon {}!", "Hallo {}, las du meldinga?"],
-    "is": ["Sæl {}, vona að allt sé gott.", "Takk {}! Þetta hjálpaði.", "Komdu sæl {}!", "Góðan daginn {}!", "Sæll og blessaður {}, last þú póstinn?"],
-    "en": ["Hi {}, hope all is well.", "Thanks {}! That helped.", "Good morning {}!", "Hello there {}, did you read it?"],
+    "sv": ["Hej {}, hoppas allt är bra.", "Tack {}! Det hjälpte.", "Hej på dig {}!", "God morgon {}!",
+           "Hallå {}, läste du mitt mejl?"],
+    "nb": ["Hei {}, håper alt er bra.", "Takk {}! Det hjalp.", "Hei på deg {}!", "God morgen {}!",
+           "Hallo {}, leste du meldingen?"],
+    "nn": ["Hei {}, vonar alt er bra.", "Takk {}! Det hjelpte.", "Hei på deg {}!", "God morgon {}!",
+           "Hallo {}, las du meldinga?"],
+    "is": ["Sæl {}, vona að allt sé gott.", "Takk {}! Þetta hjálpaði.", "Komdu sæl {}!", "Góðan daginn {}!",
+           "Sæll og blessaður {}, last þú póstinn?"],
+    "en": ["Hi {}, hope all is well.", "Thanks {}! That helped.", "Good morning {}!",
+           "Hello there {}, did you read it?"],
 }  # fmt: skip
 STATED_AGAIN = {
     "sv": ["Hej, jag heter {}, jag ringde i går.", "Mitt namn: {}", "Namnet är {}."],
@@ -515,10 +569,61 @@ STATED_AGAIN = {
     "en": ["Hi, my name's {}, I called yesterday.", "The name is {}."],
 }
 GIVEN_AGAIN = {
-    "sv": ["Tindra", "Jarl-Gunnar", "Shqipe", "Abdulqadir", "Maj-Lis", "Rickard", "Fredrika", "Thi Mai", "Bosse", "Emelie", "Zeinab", "Olle"],
-    "nb": ["Ngozi", "Lovise-Marie", "Jan Egil", "Oddmund", "Shqipe", "Kjellaug", "Thea", "Håkon", "Abdiaziz", "Vårin", "Bjørn", "Tuva"],
-    "nn": ["Ngozi", "Lovise-Marie", "Oddmund", "Mildrid", "Synneva", "Kjellfrid", "Ottar", "Gunnvor", "Abdiaziz", "Inge", "Brita"],
-    "is": ["Jónu", "Bríet", "Þjóðbjörg", "Sjöfn", "Sigga", "Jón Þór", "Oyunbileg", "Krzysztofa", "Snæfríður", "Hermanni", "Guðnýju", "Ólafi"],
+    "sv": [
+        "Tindra",
+        "Jarl-Gunnar",
+        "Shqipe",
+        "Abdulqadir",
+        "Maj-Lis",
+        "Rickard",
+        "Fredrika",
+        "Thi Mai",
+        "Bosse",
+        "Emelie",
+        "Zeinab",
+        "Olle",
+    ],
+    "nb": [
+        "Ngozi",
+        "Lovise-Marie",
+        "Jan Egil",
+        "Oddmund",
+        "Shqipe",
+        "Kjellaug",
+        "Thea",
+        "Håkon",
+        "Abdiaziz",
+        "Vårin",
+        "Bjørn",
+        "Tuva",
+    ],
+    "nn": [
+        "Ngozi",
+        "Lovise-Marie",
+        "Oddmund",
+        "Mildrid",
+        "Synneva",
+        "Kjellfrid",
+        "Ottar",
+        "Gunnvor",
+        "Abdiaziz",
+        "Inge",
+        "Brita",
+    ],
+    "is": [
+        "Jónu",
+        "Bríet",
+        "Þjóðbjörg",
+        "Sjöfn",
+        "Sigga",
+        "Jón Þór",
+        "Oyunbileg",
+        "Krzysztofa",
+        "Snæfríður",
+        "Hermanni",
+        "Guðnýju",
+        "Ólafi",
+    ],
     "en": ["Siobhán", "Ngozi", "Tindra", "Mary Beth", "Graham", "DeShawn"],
 }
 FAMILY_AGAIN = {
@@ -557,13 +662,19 @@ def account_again(rng: random.Random, lang: str) -> str:
     some = lambda n: "".join(rng.choice("123456789") for _ in range(n))  # noqa: E731
     if lang == "sv":
         return rng.choice(
-            [f"clearing 8327-9, konto 903 {some(3)} {some(3)}-1", f"kontonr 3300 {some(6)}-{some(4)}", f"konto: 8327-9, 903{some(6)}-7",
+            [f"clearing 8327-9, konto 903 {some(3)} {some(3)}-1", f"kontonr 3300 {some(6)}-{some(4)}",
+            f"konto: 8327-9, 903{some(6)}-7",
              f"bankkonto 6{some(3)}-{some(3)} {some(3)} {some(3)}", with_iban("SE", some(20)).lower()]
         )  # fmt: skip
     if lang == "is":
         return rng.choice([f"0115-26-0{some(5)}", f"0115-26-{some(5)}", f"115-26-{some(6)}", with_iban("IS", some(22))])
     number = re.sub(r"\D", "", norwegian_account(rng))
-    forms = [f"kto {number}", f"kontonr.: {number}", f"konto {number[:4]} {number[4:6]} {number[6:]}", with_iban("NO", number)]
+    forms = [
+        f"kto {number}",
+        f"kontonr.: {number}",
+        f"konto {number[:4]} {number[4:6]} {number[6:]}",
+        with_iban("NO", number),
+    ]
     return forms[3] if lang == "en" else rng.choice(forms)
 
 
@@ -574,8 +685,10 @@ def planted_again(rng: random.Random, rounds: int) -> Iterator[tuple[str, str, s
             frame = lambda: rng.choice(AGAIN[lang])  # noqa: E731,B023
             for kind, made in (
                 ("id", id_again(rng, lang)), ("card", card_again(rng, lang)), ("account", account_again(rng, lang)),
-                ("ip", rng.choice(["IP 83.250.{}.7", "ip: 178.{}.12.19", "[85.8.{}.200]", "2001:4610:a::{}"]).format(rng.randint(10, 99))),
-                ("plate", rng.choice(["regnummer ABD{}4", "reg.nr. EL 12{}4", "skráningarnúmer AB C{}", "reg nr: XYZ {}3"]).format(rng.randint(10, 99))),
+                ("ip", rng.choice(["IP 83.250.{}.7", "ip: 178.{}.12.19", "[85.8.{}.200]",
+                "2001:4610:a::{}"]).format(rng.randint(10, 99))),
+                ("plate", rng.choice(["regnummer ABD{}4", "reg.nr. EL 12{}4", "skráningarnúmer AB C{}",
+                "reg nr: XYZ {}3"]).format(rng.randint(10, 99))),
             ):  # fmt: skip
                 yield lang, kind, frame().format(made), [re.sub(r"^.*?(?=[\d(\[]|[A-Z]{2}|[a-z]{2}\d\d)", "", made)]
             number = phone_again(rng, lang)
@@ -588,7 +701,11 @@ def planted_again(rng: random.Random, rounds: int) -> Iterator[tuple[str, str, s
             yield lang, "email", frame().format(rng.choice(MAILS_AGAIN).format(user, user + "x")), [user, user + "x"]
             name = rng.choice(["@{}", ".@{}", "(@{})", "via @{}:", "/u/{}", "@{}_Å"]).format(user)
             yield lang, "handle", frame().format(name), [user]
-            for kind, frames in (("signature", SIGNED_AGAIN), ("greeting", GREETED_AGAIN), ("introduction", STATED_AGAIN)):
+            for kind, frames in (
+                ("signature", SIGNED_AGAIN),
+                ("greeting", GREETED_AGAIN),
+                ("introduction", STATED_AGAIN),
+            ):
                 given = rng.choice(GIVEN_AGAIN[lang])
                 name = given if kind == "greeting" else f"{given} {rng.choice(FAMILY_AGAIN[lang])}".strip()
                 text = rng.choice(frames[lang]).format(name)
@@ -600,7 +717,9 @@ def phone_again(rng: random.Random, lang: str) -> str:
     while True:
         number = re.sub("#", lambda _: rng.choice("0123456789"), rng.choice(PHONES_AGAIN[lang]))
         bare = re.search(r"[+(\d][^a-z]*\d", number)[0]
-        parsed = phonenumbers.parse("+" + bare if bare.startswith("354 ") else bare, {"sv": "SE", "is": "IS"}.get(lang, "NO"))
+        parsed = phonenumbers.parse(
+            "+" + bare if bare.startswith("354 ") else bare, {"sv": "SE", "is": "IS"}.get(lang, "NO")
+        )
         if phonenumbers.is_valid_number(parsed) and phonenumbers.number_type(parsed) not in (3, 4):
             return number
 

@@ -135,6 +135,8 @@ def spans(run: str, called: bool) -> Iterator[tuple[int, int]]:
     """Yield the parts of a run that may be one number: first the whole, then what comes last or, if called, first."""
     pieces = [found.span() for found in PIECE.finditer(run)]
     n = len(pieces)
+    if n > 16 and len(run) < 3 * n:
+        return  # a row of single digits, too long for a number
     pairs = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + 8) + 1)]
     for i, j in sorted(pairs, key=(lambda p: (p[0], -p[1])) if called else (lambda p: (-p[1], p[0]))):
         start, end = pieces[i][0], pieces[j - 1][1]

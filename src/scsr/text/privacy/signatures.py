@@ -218,7 +218,9 @@ def is_person(name: str, kind: str, gap: str, cue: str, earlier: str, after: str
         return True
     if kind == "closing":
         sent = gap.strip(" \n").casefold() in privacy()["signature"]["from"]
-        return known or over or sent or "\n" in gap or WEAK.match(after) is not None or " " in name
+        if known or over or sent or WEAK.match(after) is not None:
+            return True
+        return ("\n" in gap or " " in name) and re.match(r"[ ][^\W\d_A-ZÅÄÖÆØÞÐ]", after) is None
     if kind == "fields" or (kind == "for_firm" and over) or (kind == "partings" and "\n" in gap):
         return True
     if kind in ("slash", "dash") and len(name) < 4 and name.isupper():
