@@ -152,6 +152,23 @@ def test_they_stay_out_whatever_is_read_again(raw: Path, out: Path) -> None:
     assert len(load("utterances", data=out)) == 4
 
 
+def test_what_is_quoted_from_a_copy_goes_too(raw: Path, out: Path) -> None:
+    (raw / "forum.csv").write_text(
+        "id,conversation_id,who,speaker_role,published_at,text\n"
+        f'1,a,kalle_80,customer,2012-09-11,"{LONGER}"\n2,b,maj,customer,2012-09-12,"{LONGER}"\n'
+        f'3,b,bo,customer,2012-09-13,"> {ASKED}.\nJag tycker som du, och jag har väntat ännu längre än så."\n',
+        "utf-8",
+    )
+    prepare(raw, out, key=KEY)
+    assert set(load("duplicates", data=out)["how"]) == {"exact", "quoted"}
+    forget(speaker_of(out, "Jag har väntat"), out)
+    prepare(raw, out, key=KEY)
+    assert load("utterances", data=out)["text"].tolist() == [
+        f"{MARK}\nJag tycker som du, och jag har väntat ännu längre än så."
+    ]
+    assert load("duplicates", data=out).empty
+
+
 def test_forgetting_changes_nobody_elses_ids(raw: Path, out: Path) -> None:
     equal = FORUM + ',,anna,customer,,"Var är mitt paket?"\n,,bertil,customer,,"Var är mitt paket?"\n'
     (raw / "forum.csv").write_text(equal.replace("\n1,", "\n1,", 1), "utf-8")

@@ -66,7 +66,7 @@ def leave_out(texts: Texts, publisher: Publisher, marks: frozenset[str], shares:
         texts=texts,
         written=texts.written(),
         copies=copies,
-        quoted=quoted_of(hidden & ~known.staff, found),
+        quoted=quoted_of((hidden & ~known.staff) | copies, found),
         marks=re.compile("|".join(map(re.escape, sorted(marks)))) if marks else None,
         gone=frozenset(one.decode() for one in known.ids[hidden | copies].tolist()),
     )
@@ -98,7 +98,7 @@ def copies_of(hidden: NDArray[np.bool_], texts: Texts, found: Found) -> NDArray[
 
 
 def quoted_of(own: NDArray[np.bool_], found: Found) -> dict[int, Keys]:
-    """Passages that others quote from the forgotten: position of the quoting text to their keys."""
+    """Passages quoted from the forgotten or from copies of theirs: position of the quoting text to their keys."""
     quoted = found.quoted
     at = np.flatnonzero(own[quoted.earlier])
     made: dict[int, Keys] = defaultdict(set)

@@ -37,6 +37,7 @@ __all__ = [
     "Passage",
     "Passages",
     "Quotations",
+    "Writing",
     "key_of",
     "passages",
     "passages_of",
@@ -60,6 +61,7 @@ LINE = re.compile(r"[^\n]+")
 HEAD = re.compile(r"(?:RT\s+)?(?:(?:<\w+:\w+>|@\w+):?\s+)+|[^\n]{1,100}?:\s+")
 NAMES = re.compile(r"^RT\b|[<@].*:\s+$")
 BREAK = re.compile(r"(?<=[.!?…:])[\"”’»)\]]*\s+|\n(?=[>|\s]*[A-ZÅÄÖÆØÁÉÍÓÚÝÞÐ])")
+QUOTES = '"“”„«»'
 ENDS_CUT = re.compile(r"(?:…|\.\.+)[\"”’»)\]\s]*$")
 
 Ids = NDArray[np.int64]
@@ -160,12 +162,14 @@ def passages(text: str) -> Iterator[Passage]:
     ['Vi har ventet i tre uker på svar fra dere. Hvor lenge til?', 'Vi har ventet i tre uker på svar fra dere.']
     """
     seen: set[tuple[tuple[str, ...], bool]] = set()
+    bare = unnamed(text)
     for start, end in paragraphs(text):
-        head = HEAD.match(text, start, end)
+        headed = text[start] in "R@<" or text.find(":", start, start + 101) >= 0  # cheap to look for
+        head = HEAD.match(text, start, end) if headed else None
         body = head.end() if head else start
         marked = text.startswith((">", "|"), start) or (head is not None and NAMES.search(head[0]) is not None)
         for lo, hi, inner in pieces(text, body, end):
-            found = passage(text, lo, hi, marked or inner)
+            found = passage(bare, lo, hi, marked or inner)
             if found is not None and (found.words, found.cut) not in seen:
                 seen.add((found.words, found.cut))
                 yield found
@@ -193,8 +197,9 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Spans of a paragraph, of its quotations, which are marked, and of its sentences."""
     yield start, end, False
-    for quotation in QUOTED.finditer(text, start, end):
-        yield quotation.start() + 1, quotation.end() - 1, True
+    if any(sign in text for sign in QUOTES):
+        for quotation in QUOTED.finditer(text, start, end):
+            yield quotation.start() + 1, quotation.end() - 1, True
     at = start
     for stop in BREAK.finditer(text, start, end):
         yield at, stop.start(), False
@@ -204,16 +209,25 @@ def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
 
 def passage(text: str, start: int, end: int, marked: bool) -> Passage | None:
     """Words of one piece; None where they are too few."""
-    piece = text[start:end]
-    if len(piece) < 2 * MIN_WORDS - 1:
+    if end - start < 2 * MIN_WORDS - 1:
         return None
-    cut = ENDS_CUT.search(piece) is not None
-    bare = PLACEHOLDER.sub(" ", piece) if "<" in piece else piece
-    bare = URL.sub(" ", bare) if URL_HINT.search(bare) else bare
-    words = tuple(WORD.findall(bare.lower()))
+    words = tuple(WORD.findall(text[start:end].lower()))
+    cut = ENDS_CUT.search(text, max(start, end - 8), end) is not None
     if cut:
         words = words[:-1]
     return Passage(start, end, words, cut, marked) if len(words) >= MIN_WORDS else None
+
+
+def unnamed(text: str) -> str:
+    """Blank out names and addresses, each by as many blanks."""
+    if "<" in text:
+        text = PLACEHOLDER.sub(blanks, text)
+    return URL.sub(blanks, text) if URL_HINT.search(text) else text
+
+
+def blanks(found: re.Match[str]) -> str:
+    """Return blanks in place of a match."""
+    return " " * len(found[0])
 
 
 def key_of(found: Passage) -> tuple[int, int]:
