@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scsr.corpus.readers import READERS, Source, choose_sources, load_sources, matching_files
 from scsr.corpus.readers.choose import data_files
+from scsr.corpus.readers.files import relative
 from scsr.errors import SourceError
 
 __all__ = ["Plan", "plan"]
@@ -73,7 +74,7 @@ def chosen(raw: Path) -> Plan:
         raise SourceError(f"{raw} holds no file to read; put raw files into it, or give another folder")
     notes = []
     for choice in choices:
-        first = ", ".join(path.relative_to(raw).as_posix() for path in choice.files[:3])
+        first = ", ".join(relative(path, raw) for path in choice.files[:3])
         more = f" and {len(choice.files) - 3} more" if len(choice.files) > 3 else ""
         reader = "no reader" if choice.source.name == "unread" else f"reader {choice.source.reader!r}"
         notes.append(f"chose {reader} for {first}{more}: {choice.why}; write a {SOURCES} to state it")

@@ -75,5 +75,10 @@ def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterato
         file = relative(path, base)
         if against := refused(path, inside):
             yield Reject(file, "file", *against)
-        else:
-            yield from READERS[source.reader](path, source, file)
+            continue
+        nothing = True
+        for found in READERS[source.reader](path, source, file):
+            nothing = False
+            yield found
+        if nothing:
+            yield Reject(file, "file", "no records", "holds a header at most")

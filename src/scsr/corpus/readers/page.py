@@ -32,6 +32,21 @@ def looks_like_html(text: str) -> bool:
     return TAG.search(text[:200_000]) is not None
 
 
+def repeats_itself(text: str, is_html: bool) -> bool:
+    r"""Whether a page is a few lines over and over, as a broken download is.
+
+    Telling posts apart on such a page would take for ever, and there is none to be told.
+
+    Examples
+    --------
+    >>> repeats_itself("Hei\n" * 1000, False), repeats_itself("Hei\n" * 100, False)
+    (True, False)
+    """
+    parts = text.split("<" if is_html else "\n")
+    most = 4000 if is_html else 400
+    return len(parts) > most and len(set(parts)) < 0.04 * len(parts)
+
+
 def read_page(path: Path, source: Source, file: str) -> Iterator[RawRecord | Reject]:
     """Read one saved page, whole.
 
@@ -57,6 +72,9 @@ def read_page(path: Path, source: Source, file: str) -> Iterator[RawRecord | Rej
         yield Reject(file, "file", "unreadable", type(error).__name__)
         return
     is_html = looks_like_html(text)
+    if repeats_itself(text, is_html):
+        yield Reject(file, "page", "repeats itself", "the same few lines over and over are no page; save it again")
+        return
     found = ADDRESS.search(text[:200_000]) if is_html else None
     url = next((group for group in found.groups() if group), "") if found else ""
     yield RawRecord(file, "page", {"url": url} if url else {}, markup=text, is_html=is_html)
