@@ -20,6 +20,7 @@ HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.]){1,8}"
 ENDING = r"(?:com|org|net|info|eu|nu|se|no|is|dk|fi|fo|io|uk|de)"
 BRACKETED_AT = re.compile(r"[(\[{](?:at|a|snabel|krøll|hjá)", re.IGNORECASE)
 SPACED_AT = re.compile(rf"(?<![\w.+-])\w[\w.+'-]{{0,62}}[ ]?@[ ]?{HOST}{ENDING}(?![\w@])", re.IGNORECASE)
+DOTTED_HANDLE = re.compile(HANDLE.pattern + r"(?P<more>(?:\.[^\W\dA-ZÅÄÖÆØ_]\w{2,}){0,2})")
 USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
 REDDIT = re.compile(r"(?<![\w/.])/?u/(?P<user>[A-Za-z0-9_-]{3,20})(?![\w/])")
 GOOGLE_PLUS = re.compile(r"(?P<head>plus\.google\.com/(?:u/0/)?)(?P<user>\+?\w+)", re.IGNORECASE)
@@ -110,7 +111,7 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
         text = URL.sub(lambda url: mask_link(url[0], put, keep), text)
     if "@" in text:
         text = SPACED_AT.sub(lambda found: put("email", plain_email(found[0])), text)
-        text = HANDLE.sub(lambda found: mask_handle(found[0], put, keep), text)
+        text = DOTTED_HANDLE.sub(lambda found: mask_handle(found, put, keep), text)
     if may_be_spelt(text):
         text = spelt_mail()[0].sub(lambda found: mask_spelt(found[0], put, keep), text)
     if "u/" in text:
@@ -139,9 +140,10 @@ def mask_spelt(words: str, put: Put, keep: frozenset[str]) -> str:
     return words if re.search(r"\bat\b", words) and is_company(host, keep) else put("email", address)
 
 
-def mask_handle(handle: str, put: Put, keep: frozenset[str]) -> str:
-    """Replace a handle unless it is a company's."""
-    return handle if is_company(handle[1:], keep) else put("handle", handle[1:])
+def mask_handle(found: re.Match[str], put: Put, keep: frozenset[str]) -> str:
+    """Replace a handle unless it is a company's; what follows a company's after a point is the next sentence."""
+    first = found[0][1 : found.start("more") - found.start()]
+    return found[0] if is_company(first, keep) else put("handle", found[0][1:])
 
 
 def mask_link(url: str, put: Put, keep: frozenset[str]) -> str:

@@ -22,7 +22,10 @@ JOINT = re.compile(r"[ ]?(?:[-–./][ ]?)?(?:\(0\)[ ]?)?\(?|\)[ ]?[-–]?[ ]?")
 DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
     r"|(?:19|20)\d{2}[ ]?[-–/]?[ ]?(?:19|20)\d{2}|(?:19|20)\d{2}[01]\d[0-3]\d"
+    r"|(?:[01]?\d|2[0-4])[.:]?[0-5]\d[ ]?[-–][ ]?(?:[01]?\d|2[0-4])[.:]?[0-5]\d"
 )
+"""Dates, years and hours, which are grouped as numbers are."""
+
 REGIONS = {"sv": ("SE", "FI"), "nb": ("NO",), "nn": ("NO",), "is": ("IS",), "da": ("DK",), "fi": ("FI",)}
 ALL_REGIONS = ("SE", "NO", "IS", "DK", "FI")
 STAYS = "stays"
@@ -137,7 +140,7 @@ def spans(run: str, called: bool) -> Iterator[tuple[int, int]]:
     n = len(pieces)
     if n > 16 and len(run) < 3 * n:
         return  # a row of single digits, too long for a number
-    pairs = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + 8) + 1)]
+    pairs = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + 12) + 1)]
     for i, j in sorted(pairs, key=(lambda p: (p[0], -p[1])) if called else (lambda p: (-p[1], p[0]))):
         start, end = pieces[i][0], pieces[j - 1][1]
         if run[start] == "(" and run.find(")", start, end) < 0:
@@ -170,6 +173,8 @@ def judge(one: Candidate) -> str | None:
         return phone(bare, None, called or number[0] in "+(")
     if lang not in REGIONS and any(phone(digits, region) == STAYS for region in ("US", "GB")):
         return STAYS
+    if len(digits) == 10 and digits.startswith("123"):
+        return STAYS  # Swish numbers of firms
     coded = called and re.fullmatch(r"(?:46|47|45|354|358)[ -]?\d.*", number)
     if coded and len(digits) > 9 and (value := phone("+" + digits, None)):
         return value
