@@ -26,6 +26,7 @@ FLOORS = [
     "text.concepts",
     "text.privacy",
     "corpus.store",
+    "corpus.convokit",
     "corpus.readers",
     "corpus.pages",
     "corpus.threads",
