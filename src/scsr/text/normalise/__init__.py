@@ -48,6 +48,12 @@ UNSEEN = re.compile("[\x00-\x09\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\u
 APOSTROPHE = re.compile("(?<=[^\\W\\d_])[\u2018\u2019\u02bc\u00b4\u0060\uff07](?=[^\\W\\d_])")
 SURROGATE = re.compile("[\ud800-\udfff]")
 WIDE_BLANK = re.compile(r"[^\S\n ]+[^\S\n]*| [^\S\n]+")
+OTHER_BLANK = re.compile(r"[^\S\n ]")
+# every character that one of the patterns of repair begins with: most texts have none, and one look is enough
+NEEDS_REPAIR = re.compile(
+    f"[{ZERO_WIDTH.pattern[1:-1]}{BLANK.pattern[1:-1]}{UNSEEN.pattern[1:-1]}"
+    "\u200d\r\x0b\x0c\x85\u2028\u2029\u2018\u2019\u02bc\u00b4\u0060\uff07]"
+)
 MAX_ROUNDS = 12
 
 
@@ -75,13 +81,14 @@ def join_surrogates(text: str) -> str:
 
 def repair_once(text: str) -> str:
     """One pass of :func:`repair`."""
-    text = fix_mojibake(join_surrogates(text))
-    text = LINE_END.sub("\n", text).replace("\u2029", "\n\n")
-    if not text.isascii():
-        text = SOFT_HYPHEN_AT_LINE_END.sub("", text)
-        text = STRAY_JOINER.sub("", ZERO_WIDTH.sub("", text))
-        text = APOSTROPHE.sub("'", text)
-    text = UNSEEN.sub("", BLANK.sub(" ", text))
+    text = fix_mojibake(join_surrogates(unescape_entities(text)))
+    if NEEDS_REPAIR.search(text):
+        text = LINE_END.sub("\n", text).replace("\u2029", "\n\n")
+        if not text.isascii():
+            text = SOFT_HYPHEN_AT_LINE_END.sub("", text)
+            text = STRAY_JOINER.sub("", ZERO_WIDTH.sub("", text))
+            text = APOSTROPHE.sub("'", text)
+        text = UNSEEN.sub("", BLANK.sub(" ", text))
     return unicodedata.normalize("NFC", text)
 
 
@@ -89,9 +96,10 @@ def repair_once(text: str) -> str:
 def repair(text: str) -> str:
     r"""Mend the characters and leave blank lines as they stand: for text whose layout still has to be read.
 
-    Mojibake is undone, the text is NFC, lines end in ``\n``; soft hyphens, zero-width and control characters, private
-    use characters (icon fonts) and lone surrogates are dropped; no-break and other blanks become a space; a typographic
-    apostrophe within a word becomes ``'``. Quotation marks stay as written: “ ” » « are part of Nordic typography.
+    Mojibake is undone, left-over HTML entities are read, the text is NFC, lines end in ``\n``; soft hyphens, zero-width
+    and control characters, private use characters (icon fonts) and lone surrogates are dropped; no-break and other
+    blanks become a space; a typographic apostrophe within a word becomes ``'``. Quotation marks stay as written: “ ” » «
+    are part of Nordic typography.
 
     Examples
     --------
@@ -109,7 +117,8 @@ def collapse_whitespace(text: str) -> str:
     >>> collapse_whitespace("  a   b \n\n\n\n c ")
     'a b\n\nc'
     """
-    text = WIDE_BLANK.sub(" ", text)
+    if "  " in text or OTHER_BLANK.search(text):
+        text = WIDE_BLANK.sub(" ", text)
     if "\n" in text:
         text = re.sub(r"\n{3,}", "\n\n", re.sub(r" \n ?|\n ", "\n", text))
     return text.strip()
@@ -247,16 +256,21 @@ def straighten_quotes(text: str) -> str:
     return re.sub("[‘’‚‛‹›]", "'", re.sub("[“”„‟«»]", '"', text))
 
 
+ENTITY = re.compile(r"&(?:amp;)*(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+
+
 @settled
 def unescape_entities(text: str) -> str:
-    """Read HTML entities left in plain text.
+    """Read HTML entities left in plain text, also those that were escaped again (``&amp;aring;``).
+
+    An entity ends with a semicolon, so that the parameters of an address (``?a=1&copy=2``) stay.
 
     Examples
     --------
-    >>> unescape_entities("S&oslash;r &amp; Nord")
-    'Sør & Nord'
+    >>> unescape_entities("S&oslash;r &amp; Nord, &amp;amp;aring;")
+    'Sør & Nord, å'
     """
-    return html.unescape(text) if "&" in text else text
+    return ENTITY.sub(lambda entity: html.unescape(f"&{entity[1]};"), text) if "&" in text else text
 
 
 @settled

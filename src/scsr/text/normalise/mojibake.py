@@ -7,30 +7,34 @@ from functools import cache
 
 __all__ = ["fix_mojibake"]
 
-CODECS = ("latin-1", "cp1252", "iso8859-15", "mac_roman", "cp437", "cp850")
-"""What Nordic UTF-8 is wrongly read as, likeliest first."""
+CODECS = (
+    "latin-1", "sloppy-windows-1252", "iso8859-15", "mac_roman", "mac_iceland", "cp437", "cp850", "cp865", "cp861",
+    "iso8859-10", "sloppy-windows-1250", "sloppy-windows-1257", "iso8859-2",
+)  # fmt: skip
+"""What Nordic UTF-8 is wrongly read as, likeliest first; sloppy as browsers are, who leave no byte undefined."""
 
-LETTERS = "åäöæøþðáéíóúýüòèêëôàïçñ" + "ÅÄÖÆØÞÐÁÉÍÓÚÝÜÈ"
-COMMON = "åäöæøþðáéíóúýüÅÄÖÆØÞÐÁÉÍÓÚÝÜ"
-AFTER_THORN = "aáeéiíoóuúyýæöjrvAÁEÉIÍOÓUÚYÝÆÖJRV\u00c3"
+NORDIC = "åäöæøÅÄÖÆØ"
+WESTERN = "þðáíóúýÞÐÁÍÓÚÝ"
+COMMON = NORDIC + WESTERN + "éÉ"
+LETTERS = COMMON + "üÜòèêëôàïçñÈ"
 MARKS = "“”„‘’‚–—…«»•·§°´½€©®\u00a0\u00ad"
-LEADS = re.compile("[\u00c2\u00c3\u00e2\u221a\u00ac\u251c\u252c\u0393\u00d4\u201a]")
-SUSPECT = re.compile(
-    "[\u0080-\u009f\u00c2-\u00c6\u00cb\u00ce-\u00d1\u00e2\u00ef\u00f0\u0102\u0192\u2020-\u2022\u221a\u251c]"
-)
 MAX_ROUNDS = 4
+AFTER_THORN = "aáeéiíoóuúyýæöjrvAÁEÉIÍOÓUÚYÝÆÖJRVÃ"
+# first bytes of the letters and marks above, and of emoji, as the codecs show them
+LEADS = re.compile("[\u0080-\u009fÂÃĂĀĆÄÅĹâāà-ïðđšñòóÃ√¬‚≈├┬┼ΓÔ\uf8ff]")
 
 
 def fix_mojibake(text: str) -> str:
     """Undo a wrong decoding (``fÃ¶r`` was ``för``) where it is one.
 
-    Nordic letters and marks are looked for in the six wrong readings that are usual, and the reading that explains the
-    text best is undone; what is left, such as text decoded wrongly twice, goes to ftfy line by line.
+    The text as a whole, else each of its lines, is written back to bytes as each of the usual wrong codecs and read as
+    UTF-8; the reading with most Nordic letters in likely places stands. In lines that are wrong in part only, Nordic
+    letters and marks are looked for as the likeliest codec shows them, and the rest goes to ftfy.
 
     Parameters
     ----------
     text : str
-        Any text; clean text comes back unchanged.
+        Any text; clean text comes back unchanged. What was lost to ``?`` or U+FFFD stays lost.
 
     Returns
     -------
@@ -49,58 +53,108 @@ def fix_mojibake(text: str) -> str:
     if text.isascii():
         return text
     for _ in range(MAX_ROUNDS):
-        done = ftfy_lines(undo(text)) if SUSPECT.search(text) or LEADS.search(text) else text
+        if not suspect(text):
+            break
+        whole = reread(text)
+        done = whole if whole is not None else "\n".join(map(fix_line, text.split("\n")))
         if done == text:
             break
         text = done
     return text
 
 
-def ftfy_lines(text: str) -> str:
-    """Give every suspect line to ftfy."""
-    if not SUSPECT.search(text):
-        return text
+def suspect(text: str) -> bool:
+    """Whether any two characters could be the bytes of one."""
+    return LEADS.search(text) is not None and pairs().search(text) is not None
+
+
+@cache
+def pairs() -> re.Pattern[str]:
+    """Return the pattern of a first byte of UTF-8 and a following one, as any of the codecs shows them."""
+    import ftfy.bad_codecs  # noqa: F401 - registers the sloppy codecs
+
+    found = set()
+    for codec in CODECS:
+        shown = [bytes([byte]).decode(codec) for byte in range(0x80, 0x100)]
+        lead, follow = ("".join(map(re.escape, part)) for part in (shown[0x42:0x75], shown[:0x40]))
+        found.add(f"[{lead}][{follow}]")
+    return re.compile("|".join(sorted(found)))
+
+
+def fix_line(line: str) -> str:
+    """Undo the wrong decoding of one line, of all of it or of parts."""
+    if line.isascii() or not suspect(line):
+        return line
+    whole = reread(line)
+    if whole is not None:
+        return whole
     import ftfy
 
-    return "\n".join(ftfy.fix_encoding(line) if SUSPECT.search(line) else line for line in text.split("\n"))
+    return ftfy.fix_encoding(undo(line))
+
+
+def reread(text: str, rounds: int = MAX_ROUNDS) -> str | None:
+    """Return the most Nordic reading of the whole as UTF-8, read so again where it needs it; None where none is."""
+    best, best_score = None, 0
+    for codec in CODECS:
+        try:
+            reading = text.encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+        if rounds > 1 and suspect(reading):
+            reading = reread(reading, rounds - 1) or reading
+        score = nordic_score(reading)
+        if score > best_score:
+            best, best_score = reading, score
+    return best
+
+
+def nordic_score(text: str, at: re.Pattern[str] = re.compile("[^\x00-\x7f]")) -> int:
+    """Count Nordic letters and the usual marks for a reading; letters in unlikely places or company against it."""
+    score = n_nordic = n_western = 0
+    for found in at.finditer(text):
+        char = found[0]
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        score += -4 if misfit(char, before, after) else 2 if char in COMMON else 1 if char in LETTERS + MARKS else -1
+        n_nordic += char in "åäøÅÄØ"
+        n_western += char in "þðÞÐáýÁÝ"
+    return score - 3 * min(n_nordic, n_western)
+
+
+def misfit(char: str, before: str, after: str) -> bool:
+    """Whether a capital is out of place."""
+    if not char.isupper():
+        return False
+    # windows-1252 Þ and ISO 8859-15 ø look the same; no Icelandic word begins with Þ and, say, n
+    if char in "ÞÝ" and after.islower() and (before.isalpha() or (char == "Þ" and after not in AFTER_THORN)):
+        return True
+    # code page 437 Ý and code page 850 þ look the same; few words begin with Ý
+    return before.islower() or (char == "Ý" and after.islower() and after not in "mst")
 
 
 @cache
 def table(codec: str) -> tuple[dict[str, str], re.Pattern[str]]:
     """Return how each letter and mark looks when its UTF-8 is read in the codec, and the pattern of these looks."""
-    looks = {}
-    for char in LETTERS + MARKS:
-        try:
-            looks[char.encode().decode(codec)] = char
-        except UnicodeDecodeError:  # windows-1252 leaves five bytes open
-            continue
+    looks = {char.encode().decode(codec): char for char in LETTERS + MARKS}
     ordered = sorted(looks, key=lambda look: (-len(look), look))
     return looks, re.compile("|".join(map(re.escape, ordered)))
 
 
-def undo(text: str) -> str:
-    """Undo the one wrong reading that explains most of the text; none where no letter speaks for it."""
-    if not LEADS.search(text):
-        return text
-    best, best_score = "", 0
-    for codec in CODECS:
-        score = plausibility(text, codec)
-        if score > best_score:
-            best, best_score = codec, score
-    if not best:
-        return text
-    looks, pattern = table(best)
+def replace_looks(text: str, codec: str) -> str:
+    """Put each letter and mark in the place of its look in the codec."""
+    looks, pattern = table(codec)
     return pattern.sub(lambda look: looks[look[0]], text)
 
 
-def plausibility(text: str, codec: str) -> int:
-    """Count the letters and marks that a codec explains, less those that would be capitals out of place."""
-    looks, pattern = table(codec)
-    score = 0
-    for found in pattern.finditer(text):
-        char = looks[found[0]]
-        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-        # windows-1252 Þ and ISO 8859-15 ø look the same; no Icelandic word begins with Þ and, say, n
-        misfit = char.isupper() and (before.islower() or (char == "Þ" and after.isalpha() and after not in AFTER_THORN))
-        score += -4 if misfit else 2 if char in COMMON else 1
-    return score
+def undo(text: str) -> str:
+    """Undo, piece by piece, the one wrong reading that explains most of the text; none where no letter speaks for it."""
+    best, best_score = text, 0
+    for codec in CODECS:
+        _, pattern = table(codec)
+        if not pattern.search(text):
+            continue
+        done = replace_looks(text, codec)
+        score = nordic_score(done) - nordic_score(pattern.sub("", text))
+        if score > best_score:
+            best, best_score = done, score
+    return best
