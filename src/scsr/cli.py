@@ -42,7 +42,7 @@ def prepare(
 def forget(
     identity: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="A speaker_id or utterance_id; with --source a raw name; - reads it."),
+        typer.Argument(metavar="ID", help="A speaker_id or utterance_id; with --source a raw name; - reads one line."),
     ] = None,
     data: Data = None,
     source: Annotated[str | None, typer.Option("--source", help="Source that uses the raw name.")] = None,

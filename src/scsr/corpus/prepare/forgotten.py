@@ -65,10 +65,10 @@ def file_beside(folder: Path) -> Path:
 
     Examples
     --------
-    >>> file_beside(Path("data/processed")).as_posix()
-    'data/config/forgotten.toml'
+    >>> file_beside(Path("/home/ina/data/raw/../processed")).as_posix()
+    '/home/ina/data/config/forgotten.toml'
     """
-    return folder.parent / FORGOTTEN
+    return Path(os.path.abspath(folder)).parent / FORGOTTEN  # noqa: PTH100 - a linked folder keeps its own place
 
 
 def marks_of(native: str, pseudonymiser: Pseudonymiser) -> frozenset[str]:

@@ -74,6 +74,11 @@ def prepare(
     ScsrError
         If the account does not add up, the key is another than before, or another run is at work.
         Nothing is published then.
+
+    Notes
+    -----
+    Whoever ``config/forgotten.toml`` beside `out` or `raw` names is left out; see
+    :func:`scsr.corpus.prepare.forget.forget`.
     """
     if workers < 1:
         raise ScsrError(f"workers is {workers}; give 1 or more")
@@ -84,7 +89,7 @@ def prepare(
     synthetic = planned.sources[0].synthetic
     secret = find_key(synthetic, key)
     refuse_other_key(published(out), fingerprint(secret), synthetic, {s.name for s in planned.sources}, out)
-    files = sorted({file_beside(out.absolute()), file_beside(raw.absolute())})
+    files = sorted({file_beside(out), file_beside(raw)})
     with Publisher(out) as publisher:
         people = read_forgotten(files, fingerprint(secret), synthetic)
         run = Run(planned, secret, publisher, people)
@@ -173,8 +178,9 @@ class Run:
             account.languages.update(shown.column("language").to_pylist())
             self.buffer("provenance", provenance(shown))
             self.texts.sign(rows, worked.signed.take(kept), number, hidden)
-            account.move_text(texts_of(rows.filter(hidden)), FORGOTTEN)
-        elif table == "shares":
+            if hidden.any():
+                account.move_text(texts_of(rows.filter(hidden)), FORGOTTEN)
+        elif table == "shares" and hidden.any():
             self.shares.update(rows.column("share_id").filter(hidden).to_pylist())
         self.reject(account, [*worked.rejects, *repeated, *[FORGOTTEN_ROW] * int(hidden.sum())])
 
