@@ -22,7 +22,7 @@ JOINT = re.compile(r"[ ]?(?:[-–./][ ]?)?(?:\(0\)[ ]?)?\(?|\)[ ]?[-–]?[ ]?")
 DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
     r"|(?:19|20)\d{2}[ ]?[-–/]?[ ]?(?:19|20)\d{2}|(?:19|20)\d{2}[01]\d[0-3]\d"
-    r"|(?:[01]?\d|2[0-4])[.:]?[0-5]\d[ ]?[-–][ ]?(?:[01]?\d|2[0-4])[.:]?[0-5]\d"
+    r"|\d{1,2}[.:]\d{2}[ ]?[-–][ ]?\d{1,2}[.:]\d{2}|(?:[01]\d|2[0-4])[0-5]\d[ ]?[-–][ ]?(?:[01]\d|2[0-4])[0-5]\d"
 )
 """Dates, years and hours, which are grouped as numbers are."""
 
@@ -170,7 +170,7 @@ def judge(one: Candidate) -> str | None:
     if re.match(r"\(?\+|00[1-9]", number):
         bare = re.sub(r"\(0\)", "", number)
         bare = "+" + re.sub(r"\D", "", bare).removeprefix("00")
-        return phone(bare, None, called or number[0] in "+(")
+        return phone(bare, None, called=True)
     if lang not in REGIONS and any(phone(digits, region) == STAYS for region in ("US", "GB")):
         return STAYS
     if len(digits) == 10 and digits.startswith("123"):

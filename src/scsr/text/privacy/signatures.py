@@ -41,7 +41,13 @@ def not_names() -> frozenset[str]:
     words = {word for lang in LANGUAGES for word in load(lang)["signature"]["not_names"]}
     functions = {word for lang in LANGUAGES for word in load(lang)["stop_words"]["words"]}
     cues = {word for lang in LANGUAGES for key in ("complaint", "praise", "order") for word in load(lang)["cues"][key]}
-    wordings = {w for key in ("openings", "closings") for phrase in phrases("signature", key) for w in phrase.split()}
+    wordings = {
+        w
+        for key in ("openings", "closings")
+        for phrase in phrases("signature", key)
+        for w in phrase.split()
+        if len(w) > 2
+    }
     return frozenset((words | functions | cues | wordings | dates()) - first_names())
 
 
@@ -201,10 +207,12 @@ def leading_name(text: str, keep: frozenset[str]) -> str:
 
 def is_later_name(word: str) -> bool:
     """Whether a later word of a name may be one though it is also a day or month: the given name Mai, the family Mars."""
-    return word[:1].isupper() and (word.lower() in first_names() or word.lower() in dates())
+    return re.fullmatch(INITIAL, word) is not None or (
+        word[:1].isupper() and (word.lower() in first_names() or word.lower() in dates())
+    )
 
 
-WEAK = re.compile(r"^(?:[ ]*[.!)]?[ ]*(?:\n|$)|[ ]*[,&+]|[ ]+(?:<|\+?\d|och|og|o|and|med)\b|[ ]*\()")
+WEAK = re.compile(r"^(?:[ ]*[.!)]?[ ]*(?:\n|$)|[ ]*[,&+]|[ ]+(?:<|\+?\d|https?:|www\.|(?:och|og|o|and|med)\b)|[ ]*\()")
 
 
 def is_person(name: str, kind: str, gap: str, cue: str, earlier: str, after: str) -> bool:
