@@ -43,6 +43,11 @@ def test_no_list_repeats_itself_and_page_phrases_are_lower_case(lang):
         assert all(entry == entry.lower().strip() and entry for entry in entries), key
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_furniture_is_apart_from_stop_words(lang):
+    assert not set(load(lang)["furniture"]["words"]) & set(load(lang)["stop_words"]["words"])
+
+
 def test_stop_words_hold_no_cue():
     for lang in LANGUAGES:
         cues = load(lang)["cues"]

@@ -133,3 +133,21 @@ def test_lemma_grouping_on_gold_lemmas(real_data, lang, name, bar):
             counts[cells[1].lower()][cells[2].lower()] += 1
     gold = {form: count.most_common(1)[0][0] for form, count in counts.items()}
     assert grouping_f1(gold, {form: tokens.lemma(form, lang) for form in gold}) >= bar
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("lang", "name"), [("sv", "sv_talbanken"), ("nb", "no_bokmaal"), ("nn", "no_nynorsk"), ("is", "is_modern")]
+)
+def test_stop_words_take_function_words_and_leave_content(real_data, lang, name):
+    closed, content = Counter(), Counter()
+    for line in (real_data / "ud" / f"{name}-ud-dev.conllu").read_text("utf-8").splitlines()[:15_000]:
+        cells = line.split("\t")
+        if len(cells) == 10 and cells[1].isalpha():
+            dropped = tokens.content_lemma(cells[1], lang) is None
+            if cells[3] in {"ADP", "AUX", "CCONJ", "SCONJ", "DET", "PRON", "PART"}:
+                closed[dropped] += 1
+            elif cells[3] in {"NOUN", "VERB", "ADJ", "PROPN"}:
+                content[dropped] += 1
+    assert closed[True] / closed.total() >= 0.95
+    assert content[True] / content.total() <= 0.08
