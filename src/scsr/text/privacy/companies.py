@@ -54,7 +54,7 @@ def is_company(name: str, keep: frozenset[str] = frozenset()) -> bool:
 
     Examples
     --------
-    >>> [is_company(name) for name in ("TelenorNorge", "telia_sverige", "AmazonHelp", "fjordbanken", "lisa_help")]
+    >>> [is_company(name) for name in ("TelenorNorge", "telia_sverige", "AmazonHelp", "fjordbanken", "lisa_berg")]
     [True, True, True, True, False]
     """
     low = plain(name)

@@ -21,7 +21,7 @@ PARTICLE = r"(?:av|af|von|van|de|der|den|di|el|al|bin|da|dos|la|le)"
 NEXT = rf"(?:{INITIAL}|(?:{PARTICLE}[ ])?{CAPITAL})"
 FULL = rf"(?:{CAPITAL}|{INITIAL})(?:[ ]?{INITIAL}|[ ]{NEXT}|(?<=[.]){CAPITAL}){{0,4}}"
 ANY = rf"(?:{FULL}|[^\W\d_]+)"
-GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\n\s*)?(?:/{1,2}|–|-|~)?[ ]?"
+GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\r?\n\s*)?(?:/{1,2}|–|-|~)?[ ]?"
 OVER = r"(?=[ ]*[.!]?[ ]*(?:\n|$))"
 LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d|https?:)))"
 MARKS = {"slash": ("/",), "dash": ("-", "–", "—", "~"), "second": ("<name:",)}
