@@ -358,11 +358,12 @@ def test_mutants_are_the_same_again(fuzz: ModuleType) -> None:
     assert [fuzz.mutant(n, 7, known) for n in range(30)] == [fuzz.mutant(n, 7, known) for n in range(30)]
 
 
-def test_mutated_files_give_rows_rejects_or_the_familys_errors(fuzz: ModuleType, tmp_path: Path) -> None:
-    found = fuzz.run_batch(range(280), 11, str(tmp_path / "keep"))
+@pytest.mark.parametrize("start", [0, 250])
+def test_mutated_files_give_rows_rejects_or_the_familys_errors(fuzz: ModuleType, tmp_path: Path, start: int) -> None:
+    found = fuzz.run_batch(range(start, start + 140), 11, str(tmp_path / "keep"))
     assert found.faults == []
-    assert found.n_rows > 100
-    assert found.n_rejects > 100
+    assert found.n_rows > 50
+    assert found.n_rejects > 50
 
 
 def test_a_fault_is_blamed_on_its_file(fuzz: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

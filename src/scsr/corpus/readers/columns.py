@@ -27,6 +27,7 @@ EXCEL_YEARS = (25569, 58000)
 """Days of Excel's calendar from 1970 to 2058."""
 
 PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 GROUPED = re.compile(r"([+-]?)(\d[\d.,]*\d|\d)")
 BLANKS = re.compile(r"[\s\u00a0\u202f\u2009'\u2019]")
 
@@ -82,7 +83,7 @@ class Evidence:
         left = [order for order, against in self.orders.items() if not against]
         return left[0] if len(left) == 1 or (left and self.same) else None
 
-    def number(self, text: str, locator: str, whole: bool) -> None:
+    def number(self, text: str, locator: str) -> None:
         """Weigh one value of a column of numbers: which sign stands before the decimals."""
         match = GROUPED.fullmatch(BLANKS.sub("", text))
         if not match or not re.search("[.,]", match[2]):
@@ -93,8 +94,8 @@ class Evidence:
         after, before = len(digits) - last - 1, len(digits[:last])
         if other in digits:
             shown = sign
-        elif digits.count(sign) > 1 or (whole and after == 3):
-            shown = other  # what stands twice, or would give a whole number decimals, sets thousands apart
+        elif digits.count(sign) > 1:
+            shown = other  # what stands twice sets thousands apart
         elif after != 3 or before > 3 or digits.startswith("0"):
             shown = sign
         else:
@@ -112,6 +113,8 @@ def day_of(match: re.Match[str], order: str) -> dt.date | None:
     year, month, day = (numbers[at] for at in ORDERS[order])
     if len(year) not in (2, 4) or len(month) > 2 or len(day) > 2:
         return None
+    if order == "year first" and len(year) == 2 and match[2] != "-":
+        return None  # nobody writes 98/09/25
     full = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
     try:
         return dt.date(full, int(month), int(day)) if 1900 <= full < 2100 else None
@@ -131,6 +134,21 @@ def iso(match: re.Match[str], order: str) -> str | None:
         hour = hour % 12 + (12 if match[8].lower() == "p" else 0)
     second = f":{match[7]}" if match[7] else ""
     return f"{day.isoformat()}T{hour:02d}:{match[6]}{second}{match[9] or ''}"
+
+
+def whole(text: str) -> str:
+    """Write a whole number without groups: it has no decimals, so threes of digits are thousands.
+
+    Examples
+    --------
+    >>> whole("1 234"), whole("1.234.567"), whole("12,0"), whole("mange")
+    ('1234', '1234567', '12.0', 'mange')
+    """
+    bare = BLANKS.sub("", text)
+    if re.fullmatch(r"[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d{1,3}(?:,\d{3})+", bare):
+        return bare.replace(".", "").replace(",", "")
+    bare = bare.replace(",", ".")
+    return bare if PLAIN.fullmatch(bare) else text
 
 
 class ColumnReader:
@@ -176,12 +194,11 @@ class ColumnReader:
             if text[:5].strip("0123456789") == "" or PARTS.fullmatch(text):
                 values[column] = self.date(column, text)
         for column in self.numbers.keys() & values.keys():
-            if (
-                not PLAIN.fullmatch(values[column])
-                or self.source.decimal
-                or (self.numbers[column] and "." in values[column])
-            ):
-                values[column] = self.number(column, values[column])
+            text = values[column]
+            if self.numbers[column]:
+                values[column] = whole(text)
+            elif not PLAIN.fullmatch(text) or THOUSAND.fullmatch(text) or self.source.decimal:
+                values[column] = self.number(column, text)
         return values
 
     def learnt(self, column: str) -> Evidence:
@@ -192,7 +209,7 @@ class ColumnReader:
                 for name in self.dates & values.keys():
                     self.evidence[name].date(values[name], locator)
                 for name in self.numbers.keys() & values.keys():
-                    self.evidence[name].number(values[name], locator, self.numbers[name])
+                    self.evidence[name].number(values[name], locator)
         return self.evidence[column]
 
     def date(self, column: str, text: str) -> str:
