@@ -96,6 +96,7 @@ FOUND = [
     ("is", "reikn. 0101-26-123456", "reikn. <account>"),
     ("nb", "Takk @kari_n for hjelpa", "Takk <handle> for hjelpa"),
     ("sv", "Se @anna.svensson.", "Se <handle>."),
+    ("sv", "Mitt (0046(0)707672020) svarar", "Mitt (<phone>) svarar"),
     ("sv", "0 7 0 1 2 3 4 5 6 7", "<phone>"),
     ("sv", "Tack! /Lena på kundtjänst", "Tack! /<name> på kundtjänst"),
     ("nb", "Vennlig hilsen\nKundeservice v/ Ngozi Dal", "Vennlig hilsen\nKundeservice v/ <name>"),

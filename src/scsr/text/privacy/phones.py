@@ -143,7 +143,7 @@ def spans(run: str, called: bool) -> Iterator[tuple[int, int]]:
     pairs = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + 12) + 1)]
     for i, j in sorted(pairs, key=(lambda p: (p[0], -p[1])) if called else (lambda p: (-p[1], p[0]))):
         start, end = pieces[i][0], pieces[j - 1][1]
-        if run[start] == "(" and run.find(")", start, end) < 0:
+        if run[start] == "(" and run.count("(", start, end) > run.count(")", start, end):
             start += 1
         while end > start and not run[end - 1].isdigit():
             end -= 1
