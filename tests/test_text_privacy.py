@@ -292,6 +292,7 @@ def test_every_way_of_writing_has_the_same_pseudonym(forms):
         ("nb", "Vi bor i Spania 6 måneder i året"),
         ("sv", "Öppet 08.00-17.00 eller 0800-1700, swisha 123 456 78 90"),
         ("sv", "@telia.tack för inget"),
+        ("en", "ticket bought last week 0062395415777"),
     ],
 )
 def test_firms_and_things_stay(lang, text):

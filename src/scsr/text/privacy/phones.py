@@ -170,7 +170,7 @@ def judge(one: Candidate) -> str | None:
     if re.match(r"\(?\+|00[1-9]", number):
         bare = re.sub(r"\(0\)", "", number)
         bare = "+" + re.sub(r"\D", "", bare).removeprefix("00")
-        return phone(bare, None, called=True)
+        return phone(bare, None, called or number != digits)
     if lang not in REGIONS and any(phone(digits, region) == STAYS for region in ("US", "GB")):
         return STAYS
     if len(digits) == 10 and digits.startswith("123"):
