@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from scsr.corpus.pages.blocks import BULLET, Block
-from scsr.corpus.pages.flow import Plan
+from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
-from scsr.corpus.pages.meta import date_of, is_meta, member_line, read_meta
-from scsr.corpus.pages.model import Comment, Post, visible
-from scsr.corpus.pages.phrases import bare, forms, says_line, starts_with
-from scsr.corpus.pages.talk import can_be_name, header_end, is_button
+from scsr.corpus.pages.lines import BULLET
+from scsr.corpus.pages.members import member_line
+from scsr.corpus.pages.meta import date_of, is_by_line, is_meta, is_notice, read_meta
+from scsr.corpus.pages.model import Comment, Plan, Post, visible
+from scsr.corpus.pages.phrases import bare, forms, named, says_line, starts_with
+from scsr.corpus.pages.talk import announces_quote, can_be_name, header_end, is_button, names_beside
 
 __all__ = ["account", "assemble", "label_rest"]
 
@@ -151,7 +152,7 @@ def body_rule(blocks: Sequence[Block], where: Sequence[int], k: int, captions: s
     early = not any(is_prose(blocks[at].text) for at in where[:k])
     if (
         is_meta(block)
-        and (early or block.linked > 0 or not is_prose(block.text))
+        and (early or block.linked > 0 or not is_prose(block.text) or is_notice(block.text))
         and not block.heading
         and not is_quoted(block)
     ):
@@ -198,19 +199,30 @@ def assemble_comment(
     quoted = closed = False
     marked = any("body" in blocks[at].roles and not blocks[at].rule for at in record)
     header = 0 if marked else header_end(blocks, record)
+    # some forums put whole messages into quotation elements
+    whole = all("blockquote" in blocks[at].roles for at in record if "body" in blocks[at].roles)
     for k, at in enumerate(record):
         block = blocks[at]
         if k < header:
             lines.append(at)
             continue
-        rule = comment_rule(block, marked=marked, begun=bool(text))
+        rule = (
+            "quote"
+            if announces_quote(block) or quotes_dated(block)
+            else comment_rule(block, marked=marked, begun=bool(text))
+        )
+        quoted = quoted or rule == "quote"
         if not rule and not text and repeats(block, title):
             rule = "subject"
-        if not rule and (opens_quote(blocks, at) or is_repeated(block, said)):
+        if not rule and (
+            opens_quote(blocks, at) or is_repeated(block, said) or leads_repeated(blocks, record, k, said)
+        ):
             rule, quoted = "quote", True
-        elif not rule and quoted and "blockquote" in block.roles:
+        elif (
+            not rule and k and blocks[record[k - 1]].label == "furniture:quote" and is_repeated(block, said, least=3)
+        ) or (not rule and quoted and "blockquote" in block.roles and not (marked and whole)):
             rule = "quote"
-        if rule == "member" and text:
+        if (rule == "member" or (rule == "buttons" and block.node < 0)) and text:
             closed = True
             if can_be_name(blocks[text[-1]]) and len(text) > 1:
                 blocks[text[-1]].label = "furniture:member"
@@ -282,7 +294,11 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
         return "quote"
     if "author" in block.roles or (says_line(block.text) is not None and word_count(block.text) <= 10 and not begun):
         return "comment_meta"
-    if date_of(block) is not None and (not begun or "date" in block.roles or word_count(block.text) <= 8):
+    if date_of(block) is not None and (
+        not begun or "date" in block.roles or word_count(block.text) <= 8 or names_beside(block)
+    ):
+        return "comment_meta"
+    if is_by_line(block) and not begun:
         return "comment_meta"
     if "title" in block.roles and not begun:
         return "subject"
@@ -295,11 +311,24 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
     return rule_of(block.text, in_body=True) or ""
 
 
-def is_repeated(block: Block, said: str) -> bool:
+def quotes_dated(block: Block) -> bool:
+    """Whether a line names whom the next one quotes, with the date of what they wrote."""
+    return starts_with(block.text, "quote") and date_of(block) is not None
+
+
+def leads_repeated(blocks: Sequence[Block], record: Sequence[int], k: int, said: str) -> bool:
+    """Whether a line is the name of somebody whose words are repeated on the next line."""
+    block = blocks[record[k]]
+    if not block.text.endswith(":") or word_count(block.text) > 4 or k + 1 >= len(record):
+        return False
+    return is_repeated(blocks[record[k + 1]], said, least=3)
+
+
+def is_repeated(block: Block, said: str, *, least: int = 5) -> bool:
     """Whether a block is nothing but what somebody has said before, with or without the name of who."""
     words = re.sub(r"^[^:]{1,60}:\s*", "", block.text) if "blockquote" in block.roles else block.text
     words = words.strip(' "\u201d\u201c\u00ab\u00bb>\u2026')
-    return word_count(words) >= 5 and words in said
+    return word_count(words) >= least and words in said
 
 
 def names_reply(block: Block) -> bool:
@@ -313,10 +342,12 @@ def names_reply(block: Block) -> bool:
 def opens_quote(blocks: Sequence[Block], at: int) -> bool:
     """Whether a short line announces a quotation of somebody else."""
     block = blocks[at]
+    if announces_quote(block):
+        return True
+    if word_count(block.text) <= 16 and starts_with(block.text, "quote"):
+        return True
     if word_count(block.text) > 8:
         return False
-    if starts_with(block.text, "quote"):
-        return True
     following = blocks[at + 1] if at + 1 < len(blocks) else None
     announces = any(block.text.lower().rstrip().endswith(phrase) for phrase in forms("quote") if phrase.endswith(":"))
     announces = announces or (block.text.rstrip().endswith(":") and says_line(block.text) is not None)
@@ -330,6 +361,8 @@ def role_of(blocks: Sequence[Block], lines: Sequence[int]) -> str | None:
         if "staff" in block.roles:
             return "employee"
         words = block.text.lower()
+        if len(block.parts) > 1 and any(named(part, "staff") and not named(part, "moderator") for part in block.parts):
+            return "employee"
         if word_count(words) <= 5 and (block.rule == "member" or member_line(block) or "author" in block.roles):
             first = words.replace(",", " ").split()
             titles = forms("staff").keys() - forms("moderator").keys()

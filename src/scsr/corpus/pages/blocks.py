@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scsr.corpus.pages.dates import Found
+from scsr.corpus.pages.lines import BULLET, read_lines
 from scsr.corpus.pages.phrases import forms
 
 __all__ = ["Block", "Run", "cleaned", "text_blocks"]
@@ -16,9 +17,7 @@ INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff\ufffe\uffff]"
 )
-LINE = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de"
-BULLET = re.compile(r"^\s*(?:[\u2022\u00b7\u25cf\u25e6\u25aa\u2023\u2043*\u2013-]|\d{1,2}[.)])\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +121,8 @@ def text_blocks(text: str) -> Iterator[Block]:
     names = "|".join(map(re.escape, button_forms()))
     before = re.compile(rf"^(?:{names})+(?=[{CAPITALS}0-9\"\u00ab\u201c\u201d\u201e])")
     after = re.compile(rf"(?<=[.!?\u2026)\u00bb\u201d\"])(?:{names}){{1,3}}$")
-    gap = 1
-    for line in LINE.split(text):
-        words = " ".join(line.split())
-        if not words:
-            gap += 1
-            continue
-        indent = len(line) - len(line.lstrip())
+    for line in read_lines(text):
+        words, gap = line.text, line.gap
         parts = [words]
         match = before.match(words)
         if match:
@@ -139,6 +133,13 @@ def text_blocks(text: str) -> Iterator[Block]:
                 parts = [words[: match.start()], words[match.start() :]]
         for part in parts:
             if part.strip():
-                yield Block(part.strip(), gap=gap, indent=indent, listed=bool(BULLET.match(part)))
+                yield Block(
+                    part.strip(),
+                    gap=gap,
+                    indent=line.indent,
+                    heading=line.heading,
+                    linked=line.linked,
+                    roles=frozenset({"blockquote"}) if line.quoted else frozenset(),
+                    listed=bool(BULLET.match(part)),
+                )
             gap = 1 if len(parts) > 1 else 0
-        gap = 0

@@ -3,124 +3,72 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import cache, lru_cache
 
-from scsr.text.resources import LANGUAGES, load
+from scsr.corpus.pages.datewords import PRECISION, Found, month_numbers, weekday_numbers, words
+from scsr.corpus.pages.relative import MAX_LENGTH, counted_back, find_relative
 
-__all__ = ["Found", "find_date", "find_dates", "find_relative", "read_stamp"]
+__all__ = ["PRECISION", "Found", "find_date", "find_dates", "find_relative", "read_stamp"]
 
 YEARS = (1990, 2099)
-MAX_LENGTH = 400
-ISO = re.compile(
-    r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?(?!\d)"
-    r"(?:[T,.]?\s{0,2}(?:[a-z]{2,8}\.?\s)?(?:(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:[.,]\d+)?)"
-    r"\s?(?:Z|[+-]\d{2}:?\d{2})?(?!\d))?"
+STAMP = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?(?!\d)"
+    r"(?:[T\s]\s?(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?!\d))?"
 )
-PRECISION = {"second": 0, "minute": 1, "day": 2, "month": 3, "none": 4}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A date found in a text.
-
-    Parameters
-    ----------
-    start, end : int
-        Where it stands.
-    value : datetime
-        Without a zone; 00:00, and the first of the month, where it is coarser.
-    precision : str
-        ``second``, ``minute``, ``day``, ``month``; ``none`` for "3 days ago" on a page that does not say
-        when it was saved: a line about a date, without a date.
-    """
-
-    start: int
-    end: int
-    value: datetime
-    precision: str
-
-
-def words(table: str, key: str | None = None) -> str:
-    """Alternation of one kind of word over all languages, longest first."""
-    found: set[str] = set()
-    for lang in LANGUAGES:
-        entries = load(lang)[table]
-        for forms in entries.values() if key is None else [entries[key]]:
-            found.update(forms)
-    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
 
 
 @cache
-def month_numbers() -> dict[str, int]:
-    """Month number by written form, lower case, over all languages."""
-    return {form: int(number) for lang in LANGUAGES for number, forms in load(lang)["months"].items() for form in forms}
+def clock() -> str:
+    """Return the pattern of a time of day, in 24 or 12 hours."""
+    return (
+        r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?!\d(?!\d{0,2}$))(?![.:]\d)"
+        r"(?:\s?(?P<half>[ap]\.?m\b|[fe]\.?[mh]\b)\.?)?"
+    )
 
 
 @cache
 def patterns() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of written dates, the most exact first."""
-    months, weekdays, clock = words("months"), words("weekdays"), words("clock", "words")
-    time = (
-        rf"(?:[\s,;|@\u2013\u2014-]{{1,4}}(?:(?:at|{clock})\b\.?\s?)?"
-        r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?!\d)(?![.:]\d)"
-        r"(?:\s?(?P<half>[ap])\.?m\b\.?)?)?"
-    )
-    weekday = rf"(?:\b(?:{weekdays})\b\.?,?\s{{1,2}})?(?:\bden\s|\bþann\s|\bthe\s)?"
+    months, weekdays, at = words("months"), words("weekdays"), words("clock", "words")
+    time = rf"(?:(?:[\s,;|@(\u00b7\u2022\u2013\u2014-]{{1,4}}|\s[|\u00b7\u2022]\s{{1,2}})(?:(?:at|{at})\b\.?\s?)?{clock()})?"
+    weekday = rf"(?:\b(?P<weekday>{weekdays})\b\.?,?\s{{1,2}})?(?:\bden\s|\bþann\s|\bthe\s)?"
     day = r"(?P<day>3[01]|[12]\d|0?[1-9])"
     ordinal = r"(?:\.|:[ae]|st|nd|rd|th)?"
+    # a name that ends in digits may be glued to the day
+    alone = r"(?:(?<!\d)|(?<=[^\W\d]\d)(?=[0-3]\d)|(?<=[^\W\d]\d\d)|(?<=[^\W\d]\d{4}))"
     year = r"(?P<year>(?:19|20)\d{2})(?!\d)"
+    short = r"(?:'|\u2019|-)?(?P<short>[0-3]\d)(?![\d.:]\d|\d)"
     flags = re.IGNORECASE
-    return (
-        re.compile(rf"{weekday}{day}{ordinal}\s?(?:of\s)?(?P<name>{months})\b\.?,?\s{{1,2}}{year}{time}", flags),
-        re.compile(rf"{weekday}\b(?P<name>{months})\b\.?\s{day}{ordinal},?\s{{1,2}}{year}{time}", flags),
-        re.compile(rf"{weekday}(?<![\d./]){day}[./]\s?(?P<month>1[0-2]|0?[1-9])[./\s-]\s?{year}{time}", flags),
-        re.compile(rf"{weekday}(?<![\d./-]){day}-(?P<month>1[0-2]|0?[1-9])-{year}{time}", flags),
-        re.compile(
+    return tuple(
+        re.compile(pattern, flags)
+        for pattern in (
+            r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?(?!\d)"
+            r"(?:T(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2})?(?!\d))",
+            rf"(?<![\w-])(?P<year>\d{{4}})-(?P<month>\d{{2}})(?:-(?P<day>\d{{2}}))?(?!\d){time}",
+            rf"(?<![\w./])(?P<year>(?:19|20)\d{{2}})(?P<sign>[./])(?P<month>\d{{2}})(?P=sign)(?P<day>\d{{2}})(?!\d){time}",
+            rf"{weekday}{alone}{day}{ordinal}[\s-]?(?:of\s)?(?P<name>{months})\b\.?(?:,?\s{{1,2}}|-)?{year}{time}",
+            rf"{weekday}\b(?P<name>{months})\b\.?\s{day}{ordinal},?\s{{1,2}}{year}{time}",
+            rf"{weekday}(?<![\d./]){day}[./]\s?(?P<month>1[0-2]|0?[1-9])[./\s-]\s?{year}{time}",
+            rf"{weekday}(?<![\d./])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|2\d|1[3-9])/{year}{time}",
+            rf"{weekday}(?<![\d./-]){day}-(?P<month>1[0-2]|0?[1-9])-{year}{time}",
             rf"{weekday}(?<![\d./]){day}[./]\s?(?P<month>1[0-2]|0?[1-9])(?:[./]|\s?[\u2013-])(?P<short>\d{{2}})(?![\d.:]\d|\d){time}",
-            flags,
-        ),
-        re.compile(rf"(?<![\w.:/-])\b(?P<name>{months})\b\.?,?\s{{1,2}}{year}", flags),
-    )  # fmt: skip
-
-
-@cache
-def yearless() -> re.Pattern[str]:
-    """Return the pattern of a day and month without a year."""
-    clock = words("clock", "words")
-    return re.compile(
-        rf"(?P<day>3[01]|[12]\d|0?[1-9])\.?\s?(?P<name>{words('months')})\b\.?"
-        rf"(?:[\s,]{{1,2}}(?:(?:{clock})\b\.?\s?)?(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?!\d))?",
-        re.IGNORECASE,
+            rf"{weekday}(?<!\d){day}{ordinal}\s?(?P<name>{months})\b\.?\s{{1,2}}{short}(?:$|(?=\s*[,|)(])){time}",
+            rf"(?<![\w.:/-])\b(?P<name>{months})\b\.?,?\s{{1,2}}{year}",
+        )
     )
 
 
 @cache
-def relative() -> tuple[tuple[re.Pattern[str], dict[str, int], dict[str, str]], ...]:
-    """Patterns of "3 days ago" by language, with their numbers and units."""
-    made = []
-    for lang in LANGUAGES:
-        entries = load(lang)["relative_time"]
-        units = {form: unit for unit, forms in entries["units"].items() for form in forms}
-        numbers = dict(entries.get("numbers", {}))
-
-        def join(forms: object) -> str:
-            return "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))  # type: ignore[call-overload]
-
-        count = rf"(?P<count>\d{{1,4}}|{join(numbers)})\s(?P<unit>{join(units)})\b\.?"
-        before, after = join(entries["before"]), join(entries["after"])
-        # Icelandic says "fyrir 3 dögum" and English "3 days ago": one side is enough
-        one_side = lang in ("is", "en")
-        text = (
-            rf"\b(?:{before})\s{count}(?:\s(?:{after})\b)?"
-            if lang == "is"
-            else rf"(?:\b(?:{before})\s)?\b{count}\s(?:{after})\b"
-        )
-        if not one_side:
-            text = rf"\b(?:{before})\s{count}\s(?:{after})\b"
-        made.append((re.compile(text, re.IGNORECASE), numbers, units))
-    return tuple(made)
+def time_before() -> re.Pattern[str]:
+    """Return the pattern of a time of day at the end of what stands before a date."""
+    between = (
+        rf"(?:\s?[,|\u00b7\u2022\u2013\u2014-]\s?|\s)(?:(?:{words('weekdays')})\b\.?,?\s?)?(?:(?:den|þann|on|d\.)\s)?"
+    )
+    return re.compile(
+        rf"(?:^|(?<=[\s(|,]))(?:(?:{words('clock', 'words')})\b\.?\s?)?{clock()}{between}$", re.IGNORECASE
+    )
 
 
 def made(match: re.Match[str]) -> Found | None:
@@ -130,19 +78,36 @@ def made(match: re.Match[str]) -> Found | None:
     year = int(groups["year"]) if groups.get("year") else 2000 + int(groups["short"])
     if not YEARS[0] <= year <= YEARS[1]:
         return None
-    precision = "day" if groups.get("day") else "month"
-    hour = minute = second = 0
-    if groups.get("hour") and precision == "day":
-        hour, minute, precision = int(groups["hour"]), int(groups["minute"]), "minute"
-        if groups.get("second"):
-            second, precision = int(groups["second"]), "second"
-        if groups.get("half"):
-            hour = hour % 12 + (12 if groups["half"].lower() == "p" else 0)
     try:
-        value = datetime(year, month, int(groups.get("day") or 1), hour, minute, second)
+        value = datetime(year, month, int(groups.get("day") or 1))
     except ValueError:
         return None
-    return Found(match.start(), match.end(), value, precision)
+    if groups.get("month") and "/" in match[0] and groups.get("weekday"):
+        value = fitting(value, groups["weekday"])
+    if not groups.get("day"):
+        return Found(match.start(), match.end(), value, "month")
+    return timed(Found(match.start(), match.end(), value, "day"), groups)
+
+
+def fitting(value: datetime, weekday: str) -> datetime:
+    """Month before day, as American software writes it, where only that agrees with the weekday beside it."""
+    if value.day > 12:
+        return value
+    turned = value.replace(month=value.day, day=value.month)
+    days = weekday_numbers()[weekday.lower()]
+    return turned if turned.isoweekday() in days and value.isoweekday() not in days else value
+
+
+def timed(date: Found, groups: dict[str, str | None]) -> Found:
+    """Add the time of day of a match to a date."""
+    hour, minute, second = (int(groups.get(name) or 0) for name in ("hour", "minute", "second"))
+    if not groups.get("hour"):
+        return date
+    half = (groups.get("half") or "").lower().replace(".", "")
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half in ("pm", "em", "eh") else 0)
+    value = date.value.replace(hour=hour, minute=minute, second=second)
+    return replace(date, value=value, precision="second" if groups.get("second") else "minute")
 
 
 def find_dates(text: str, saved_at: datetime | None = None) -> list[Found]:
@@ -176,7 +141,7 @@ def dates_in(text: str, saved_at: datetime | None) -> tuple[Found, ...]:
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
     if any(character.isdigit() for character in text):
-        for pattern in (ISO, *patterns()):
+        for pattern in patterns():
             for match in pattern.finditer(text):
                 if any(match.start() < end and start < match.end() for start, end in taken):
                     continue
@@ -184,74 +149,18 @@ def dates_in(text: str, saved_at: datetime | None) -> tuple[Found, ...]:
                 taken.append(match.span())
                 date = made(match)
                 if date is not None:
-                    found.append(date)
+                    found.append(with_time_before(date, text))
     if not found and saved_at is not None:
         found = counted_back(text, saved_at)
     return tuple(sorted(found, key=lambda date: date.start))
 
 
-def counted_back(text: str, saved_at: datetime) -> list[Found]:
-    """Read a relative date, or one without a year, from the day of saving."""
-    saved_at = saved_at.replace(tzinfo=None)
-    for pattern, numbers, units in relative():
-        match = pattern.search(text)
-        if match:
-            count = match["count"].lower()
-            number = int(count) if count.isdigit() else numbers[count]
-            return [ago(match, number, units[match["unit"].lower()], saved_at)]
-    for lang in LANGUAGES:
-        entries = load(lang)["relative_time"]
-        for days, key in enumerate(("today", "yesterday", "day_before")):
-            for phrase in entries[key]:
-                match = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
-                if match and len(text) - len(phrase) <= 24:
-                    at = match.start()
-                    day = (saved_at - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-                    return [Found(at, at + len(phrase), day, "day")]
-    match = yearless().search(text)
-    if match:
-        for year in (saved_at.year, saved_at.year - 1):
-            try:
-                value = datetime(
-                    year, month_numbers()[match["name"].lower()], int(match["day"]),
-                    int(match["hour"] or 0), int(match["minute"] or 0),
-                )  # fmt: skip
-            except ValueError:
-                continue
-            if value <= saved_at:
-                return [Found(match.start(), match.end(), value, "minute" if match["hour"] else "day")]
-    return []
-
-
-def find_relative(text: str) -> Found | None:
-    """Find a count back from an unknown day, such as "3 days ago".
-
-    Examples
-    --------
-    >>> find_relative("for 3 dager siden").precision
-    'none'
-    """
-    for pattern, _, _ in relative():
-        match = pattern.search(text[:MAX_LENGTH])
-        if match:
-            return Found(match.start(), match.end(), datetime.min, "none")
-    return None
-
-
-def ago(match: re.Match[str], number: int, unit: str, saved_at: datetime) -> Found:
-    """Count back from the day of saving, no finer than the unit that was written."""
-    midnight = saved_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    if unit in ("second", "minute"):
-        value, precision = (saved_at - timedelta(**{unit + "s": number})).replace(second=0, microsecond=0), "minute"
-    elif unit == "hour":
-        value = (saved_at - timedelta(hours=number)).replace(hour=0, minute=0, second=0, microsecond=0)
-        precision = "day"
-    elif unit in ("day", "week"):
-        value, precision = midnight - timedelta(days=number * (7 if unit == "week" else 1)), "day"
-    else:
-        months = saved_at.year * 12 + saved_at.month - 1 - number * (12 if unit == "year" else 1)
-        value, precision = datetime(max(1, months // 12), months % 12 + 1, 1), "month"
-    return Found(match.start(), match.end(), value, precision)
+def with_time_before(date: Found, text: str) -> Found:
+    """Add the time of day that stands directly before a date: "14:05, 12 September 2012"."""
+    if date.precision != "day":
+        return date
+    match = time_before().search(text[: date.start])
+    return timed(replace(date, start=match.start()), match.groupdict()) if match else date
 
 
 def find_date(text: str, saved_at: datetime | None = None) -> Found | None:
@@ -274,7 +183,7 @@ def read_stamp(stamp: str) -> Found | None:
     >>> read_stamp("2011-11-28T09:14:00+01:00").precision
     'minute'
     """
-    match = ISO.match(stamp.strip()[:40])
+    match = STAMP.match(stamp.strip()[:40])
     date = made(match) if match else None
     if date is None or date.precision not in ("second", "minute"):
         return date

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, is_title_like, rule_of, word_count
-from scsr.corpus.pages.meta import author_of, date_of, is_meta, member_line, rest_name
+from scsr.corpus.pages.members import member_line
+from scsr.corpus.pages.messages import is_head, names_beside_date, plan_thread
+from scsr.corpus.pages.meta import date_of, is_meta
+from scsr.corpus.pages.model import Plan
 from scsr.corpus.pages.phrases import bare, count_stated, forms, named, says_line, starts_with
-from scsr.corpus.pages.talk import can_be_name, cut, header_end, is_button, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.talk import can_be_name, cut, dates_header, is_button, is_comment_heading, is_text, is_thread
 
-__all__ = ["Plan", "plan_lines"]
+__all__ = ["plan_lines"]
 
-END_MARKS = ("search", "recent", "archive", "powered_by", "older", "newer", "comment_form")
-
-
-@dataclass(slots=True)
-class Plan:
-    """Where a post stands: indices of its blocks by part.
-
-    `header` are the lines over the first message of a thread, where its writer may stand alone; `marked` says
-    that the markup names the text.
-    """
-
-    title: list[int] = field(default_factory=list)
-    head: list[int] = field(default_factory=list)
-    body: list[int] = field(default_factory=list)
-    comments: list[list[int]] = field(default_factory=list)
-    replies: list[int | None] = field(default_factory=list)
-    header: list[int] = field(default_factory=list)
-    marked: bool = False
+MOST_META = 40
 
 
 def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
@@ -47,11 +32,12 @@ def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
     list of Plan
     """
     talk = comment_starts(blocks)
-    thread = untitled_thread(blocks, talk)
+    thread = None if talk else plan_thread(blocks, titled_dates(blocks))
     if thread is not None:
         return [thread]
     heads = (
         quoted_head(blocks, talk)
+        or footed_heads(blocks, talk)
         or dated_heads(blocks, talk)
         or counted_heads(blocks, talk)
         or spaced_heads(blocks, talk)
@@ -83,54 +69,17 @@ def as_thread(plans: Sequence[Plan]) -> Plan:
     return first
 
 
-def untitled_thread(blocks: Sequence[Block], talk: set[int]) -> Plan | None:
-    """Read messages under dates to the minute as one thread, where hardly any of them has a title."""
-    if talk:
-        return None
-    timed = [at for at, block in enumerate(blocks) if dated_to_the_minute(block) and not member_line(block)]
-    records = cut(blocks, range(len(blocks)), signed_below=False) if len(timed) > 1 else []
-    messages = [record for record in records if any(at in timed for at in record[:6])]
-    if len(messages) < 2 or len(messages) < 0.8 * len(timed):
-        return None
-    first = messages[0][0]
-    titled = [at for at in timed if (up := title_above(blocks, at)) is not None and word_count(blocks[up].text) > 3]
-    if len(titled) > 0.5 * len(timed) or not all(has_name(blocks, record) for record in messages):
-        return None
-    header = header_end(blocks, messages[0])
-    texts = [at for at in messages[0][header:] if is_text(blocks[at])]
-    title = texts[0] if len(texts) > 1 else None
-    if title is None or not is_title_like(blocks[title].text) or blocks[title].text.endswith((".", "!")):
-        title = next((at for at in range(first - 1, -1, -1) if is_head(blocks[at])), None)
-    head = [
-        at
-        for at in [*range(min(first, title if title is not None else first), first), *messages[0][:header]]
-        if at != title
-    ]
-    body = [at for at in messages[0][header:] if at != title]
-    header_lines = [at for at in messages[0][:header] if at != title]
-    return Plan([title] if title is not None else [], head, body, messages[1:], header=header_lines)
-
-
-def is_head(block: Block) -> bool:
-    """Whether a line can be the title of a post by itself."""
-    return is_title_like(block.text) and rule_of(block.text) is None and not block.listed
-
-
-def has_name(blocks: Sequence[Block], record: Sequence[int]) -> bool:
-    """Whether the header of a message names its writer."""
-    return any(author_of(blocks[at]) or can_be_name(blocks[at]) or names_beside_date(blocks[at]) for at in record[:5])
-
-
-def names_beside_date(block: Block) -> bool:
-    date = date_of(block)
-    return date is not None and rest_name(block, date) is not None
+def titled_dates(blocks: Sequence[Block]) -> int:
+    """Count the dated lines that stand below a title of several words."""
+    above = [title_above(blocks, at) for at, block in enumerate(blocks) if dated_to_the_minute(block)]
+    return sum(at is not None and word_count(blocks[at].text) > 3 for at in above)
 
 
 def quoted_head(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
     """Head of a single post whose title the heading of its comments repeats: 5 comments to "TITLE"."""
-    if len(talk) != 1:
+    if not talk or any(is_prose(block.text) and is_text(block) for block in blocks[min(talk) + 1 : max(talk)]):
         return []
-    heading = bare(blocks[min(talk)].text)
+    heading = bare(blocks[max(talk)].text)
     for at in range(min(talk)):
         line = bare(blocks[at].text)
         if len(line) > 5 and heading.endswith(line) and heading != line and not blocks[at].listed:
@@ -161,15 +110,22 @@ def comment_starts(blocks: Sequence[Block]) -> set[int]:
     """Lines at which a run of comments starts: its heading, or what stands where a heading would."""
     starts: set[int] = set()
     prose = 0
+    counted = counts_head_comments(blocks)
     for at, block in enumerate(blocks):
         if is_prose(block.text):
             prose += 1
         if not prose:
             continue
         if is_comment_heading(block) and not is_count_line(blocks, at):
+            if count_stated(block.text) is not None and not counted:
+                continue
             near = blocks[at + 1 : at + 8]
-            alone = named(block.text, "comments") and any(names_beside_date(b) for b in near[:3])
-            if alone or any(says_line(b.text) is not None or is_button(b) or dated_to_the_minute(b) for b in near):
+            alone = named(block.text, "comments") and header_follows(blocks, at)
+            if (
+                alone
+                or any(says_line(b.text) is not None or is_button(b) or dated_to_the_minute(b) for b in near)
+                or (count_stated(block.text) and (header_follows(blocks, at) or repeats_title(blocks, at)))
+            ):
                 starts.add(at)
         elif starts_with(block.text, "subscribe") and any(is_button(b) for b in blocks[at + 1 :]):
             following = next(
@@ -179,6 +135,47 @@ def comment_starts(blocks: Sequence[Block]) -> set[int]:
             if between and not any(k < at for k in starts) and all(rule_of(b.text) is not None for b in between):
                 starts.add(at + len(between))
     return starts
+
+
+def counts_head_comments(blocks: Sequence[Block]) -> bool:
+    """Whether lines that state a number of comments stand above as many of them, and do not close posts."""
+    places = [
+        at for at, block in enumerate(blocks) if is_comment_heading(block) and count_stated(block.text) is not None
+    ]
+    if len(places) < 2:
+        return True
+    kept = 0
+    for at, end in zip(places, [*places[1:], len(blocks)], strict=True):
+        stated = count_stated(blocks[at].text) or 0
+        dated = sum(dates_header(block) or says_line(block.text) is not None for block in blocks[at + 1 : end])
+        kept += (dated >= min(stated, 2)) if stated != 1 else (dated == 1)
+    return kept >= 0.5 * len(places) and any((count_stated(blocks[at].text) or 0) > 0 for at in places)
+
+
+def header_follows(blocks: Sequence[Block], at: int) -> bool:
+    """Whether the header of a comment follows: a writer and a date before any running text."""
+    near = []
+    for block in blocks[at + 1 : at + 6]:
+        if is_prose(block.text) and date_of(block) is None:
+            break
+        near.append(block)
+    dated = [k for k, block in enumerate(near) if date_of(block) is not None]
+    if not dated:
+        return False
+    date = near[dated[0]]
+    if dated[0] == 0:
+        return names_beside_date(date) or any(can_be_name(block) for block in near[1:2])
+    # a title and the line about its post look alike, but for their wordings
+    return (
+        can_be_name(near[0]) and word_count(near[0].text) <= 3 and not starts_with(date.text, "posted_on", "posted_by")
+    )
+
+
+def repeats_title(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a heading of comments quotes a line above it, as in: 5 comments to "TITLE"."""
+    heading = bare(blocks[at].text)
+    titles = (bare(block.text) for block in blocks[:at] if is_title_like(block.text))
+    return any(len(title) > 5 and heading != title and heading.endswith(title) for title in titles)
 
 
 def dated_to_the_minute(block: Block) -> bool:
@@ -191,6 +188,9 @@ def is_count_line(blocks: Sequence[Block], at: int) -> bool:
     return (
         any(date_of(block) is not None for block in blocks[max(0, at - 1) : at])
         and count_stated(blocks[at].text) is not None
+        and not header_follows(blocks, at)
+        and not repeats_title(blocks, at)
+        and not any(says_line(block.text) is not None for block in blocks[at + 1 : at + 3])
     )
 
 
@@ -198,14 +198,22 @@ def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
     """Heads of posts by their date lines: (first line, title, first line of the text)."""
     first_talk = min(talk, default=len(blocks))
     dated = [
-        at for at in range(len(blocks)) if (at < first_talk or heading_like(blocks, at)) and can_date_head(blocks[at])
+        at
+        for at in range(len(blocks))
+        if (at < first_talk or heading_like(blocks, at)) and (can_date_head(blocks[at]) or heads_month(blocks, at))
     ]
     above = {at: title for at in dated if (title := title_above(blocks, at)) is not None}
     below = {at: title for at in dated if (title := title_below(blocks, at)) is not None}
+    add_sandwiched(blocks, dated, above)
     use_below = prefers_below(blocks, above, below)
+    chosen = below if use_below else above
+    nearest = {
+        title: min((abs(at - title), at) for at in chosen if chosen[at] == title)[1] for title in chosen.values()
+    }
+    dated = [at for at in dated if at not in chosen or nearest[chosen[at]] == at]
     heads: list[tuple[int, int | None, int]] = []
     for at in dated:
-        title = (below if use_below else above).get(at)
+        title = chosen.get(at)
         alone = (
             use_below
             and word_count(blocks[at].text) <= 5
@@ -222,6 +230,52 @@ def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
     return heads
 
 
+def add_sandwiched(blocks: Sequence[Block], dated: Sequence[int], above: dict[int, int]) -> None:
+    """Take for titles what reads as furniture but stands where the other posts have their titles."""
+    if len(above) < 2 or not all(at - title == 1 for at, title in above.items()):
+        return
+    ends = {rule_of(blocks[title - 1].text) for title in above.values() if title}
+    for at in dated:
+        if at in above or at < 2 or not is_title_like(blocks[at - 1].text) or date_of(blocks[at - 1]) is not None:
+            continue
+        if rule_of(blocks[at - 2].text) in ends - {None} and date_of(blocks[at - 2]) is None:
+            above[at] = at - 1
+
+
+def footed_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
+    """Heads of posts whose dates stand below their texts, with the title of the next one behind."""
+    end = min(talk, default=len(blocks))
+    feet = [at for at in range(1, end) if can_date_head(blocks[at]) and is_foot(blocks, at)]
+    others = [at for at in range(end) if can_date_head(blocks[at]) and at not in feet]
+    if not feet or len(others) > 0.25 * len(feet):
+        return []
+    behind = [block for block in blocks[past_meta(blocks, feet[-1]) : end] if is_prose(block.text)]
+    if any(is_text(block) and not block.linked for block in behind):
+        return []
+    heads: list[tuple[int, int | None, int]] = []
+    begin = 0
+    for foot in feet:
+        text = next((at for at in range(begin, foot) if is_prose(blocks[at].text) and is_text(blocks[at])), None)
+        if text is None:
+            return []
+        title = next((at for at in range(text - 1, begin - 1, -1) if is_head(blocks[at])), None)
+        if title is None:
+            return []
+        heads.append((title, title, title + 1))
+        begin = past_meta(blocks, foot)
+    return heads
+
+
+def is_foot(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a dated line closes a text: running text directly above, and none directly below."""
+    above = at - 1
+    while above > 0 and (is_meta(blocks[above]) or rule_of(blocks[above].text) is not None) and at - above < 4:
+        above -= 1
+    behind = past_meta(blocks, at)
+    follows = behind < len(blocks) and is_text(blocks[behind]) and is_prose(blocks[behind].text)
+    return is_prose(blocks[above].text) and is_text(blocks[above]) and not follows
+
+
 def can_date_head(block: Block) -> bool:
     """Whether a date line can stand at the head of a post, and is not the sentence below one."""
     date = date_of(block)
@@ -235,11 +289,21 @@ def can_date_head(block: Block) -> bool:
     )
 
 
+def heads_month(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a month alone on its line dates a post: a title below it, and running text directly below that."""
+    date = date_of(blocks[at])
+    if date is None or date.precision != "month" or date.end - date.start < len(blocks[at].text.strip()):
+        return False
+    return (
+        at + 2 < len(blocks) and is_head(blocks[at + 1]) and is_prose(blocks[at + 2].text) and is_text(blocks[at + 2])
+    )
+
+
 def heading_like(blocks: Sequence[Block], at: int) -> bool:
     """Whether a date below a run of comments heads a new post: date alone, title below, then running text."""
     found = date_of(blocks[at])
     title = title_below(blocks, at)
-    if found is None or found.precision != "day" or title is None:
+    if found is None or found.precision != "day" or title is None or names_beside_date(blocks[at]):
         return False
     return any(is_prose(block.text) for block in blocks[title + 1 : title + 4]) and not any(
         is_button(block) for block in blocks[title + 1 : title + 3]
@@ -259,7 +323,16 @@ def prefers_below(blocks: Sequence[Block], above: dict[int, int], below: dict[in
     if not below:
         return False
     alone = all(word_count(blocks[at].text) <= 6 for at in below)
+    if alone and len(below) == 1 and all(title <= 3 for title in above.values()):
+        # what stands over the only date, at the top of the page, is the name of the site
+        return all(is_whole_date(blocks[at]) for at in below)
     return alone and not all(blocks[at].gap == 0 for at in above)
+
+
+def is_whole_date(block: Block) -> bool:
+    """Whether a line is a date and nothing else."""
+    date = date_of(block)
+    return date is not None and word_count(block.text[: date.start] + " " + block.text[date.end :]) <= 1
 
 
 def title_above(blocks: Sequence[Block], at: int) -> int | None:
@@ -270,9 +343,7 @@ def title_above(blocks: Sequence[Block], at: int) -> int | None:
             return None  # buttons end what stands above
         if is_meta(block) or is_comment_line(block):
             continue
-        if is_title_like(block.text) and rule_of(block.text) is None and not block.listed:
-            return back
-        return None
+        return back if is_head(block) else None
     return None
 
 
@@ -283,9 +354,7 @@ def title_below(blocks: Sequence[Block], at: int) -> int | None:
         if is_meta(block):
             continue
         follows = any(is_text(b) for b in blocks[ahead + 1 : ahead + 4])
-        if is_title_like(block.text) and rule_of(block.text) is None and follows:
-            return ahead
-        return None
+        return ahead if is_head(block) and follows else None
     return None
 
 
@@ -299,7 +368,11 @@ def is_comment_line(block: Block) -> bool:
 
 def past_meta(blocks: Sequence[Block], at: int) -> int:
     """First line after the lines about a post, with what stands between two of them."""
-    while at < len(blocks):
+    end = min(len(blocks), at + MOST_META)
+    while at < end:
+        if at and is_by_word(blocks[at - 1]) and can_be_name(blocks[at]):
+            at += 1
+            continue
         between = at + 1 < len(blocks) and blocks[at + 1].gap == 0 and word_count(blocks[at].text) <= 4
         if not (about_post(blocks[at]) or (between and blocks[at].gap == 0 and about_post(blocks[at + 1]))):
             break
@@ -308,8 +381,14 @@ def past_meta(blocks: Sequence[Block], at: int) -> int:
 
 
 def about_post(block: Block) -> bool:
-    """Whether a line is about a post: date, writer, comments, category."""
-    return is_meta(block) or is_comment_line(block) or rule_of(block.text) in ("category", "tags")
+    """Whether a line is about a post: date, writer, comments, category, or a sign between them."""
+    rule = rule_of(block.text)
+    return is_meta(block) or is_comment_line(block) or rule in ("category", "tags", "signs") or is_by_word(block)
+
+
+def is_by_word(block: Block) -> bool:
+    """Whether a line is nothing but the word that leads to a name."""
+    return named(block.text, "by", "posted_by")
 
 
 def has_text(blocks: Sequence[Block], at: int) -> bool:

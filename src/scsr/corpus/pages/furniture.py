@@ -133,6 +133,8 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
         return "buttons"
     if glued(text):
         return "share"
+    if named(text, "read_more"):
+        return "read_more"
     if PAGES.match(text) or (n <= 15 and ARROWS.search(text)) or (n <= 8 and glued(text, "older", "newer", "menu")):
         return "pager"
     for key in EXACT if known(line) else ():
@@ -142,6 +144,8 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
         return "link_list"
     if n <= 15 and NO_LINKS.search(text):
         return "link_list"
+    if n <= 14 and (named(text, "edited") or starts_with(text, "edited")):
+        return "edited"
     if n <= 8 and starts_with(text, "member"):
         return "member"
     if starts_with(text, "image_credit") and n <= 12 and ":" in text[:40]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scsr.corpus.pages.blocks import Block, Run, cleaned
+from scsr.corpus.pages.dates import find_date
 from scsr.corpus.pages.furniture import is_prose, word_count
 from scsr.corpus.pages.names import meaning, plain_name
 
@@ -253,6 +254,8 @@ class Walk:
         title = element.get("title") or ""
         if not stamp and tag in ("abbr", "span", "time", "a") and re.match(r"\d{4}-\d{2}-\d{2}", title):
             stamp = title
+        elif not stamp and tag in ("abbr", "span", "time", "a") and 8 <= len(title) <= 48:
+            stamp = written_stamp(title)
         own = frozenset(roles) if tag not in BLOCKS else frozenset()
         href = element.get("href") if tag == "a" and element.get("href") else above[1]
         depth = above[3] + ("author" in own)
@@ -325,6 +328,14 @@ class Walk:
         self.embedded = False
 
 
+def written_stamp(title: str) -> str:
+    """Date that a tooltip writes out over "3 days ago", as a machine-readable one; "" for other tooltips."""
+    date = find_date(title)
+    if date is None or date.precision == "month" or date.end - date.start < 0.8 * len(title.strip()):
+        return ""
+    return date.value.isoformat()[: 10 if date.precision == "day" else 19]
+
+
 def parted(runs: list[Run]) -> list[str]:
     """Texts of the inline elements that stand side by side."""
     parts: list[str] = []
@@ -353,7 +364,7 @@ def keep_inner_texts(tree: Tree) -> None:
         ):
             node.roles |= {"body"}
         if "body" in node.roles and node.hi > node.lo:
-            if holds[at] and inner[at] >= size:
+            if holds[at] and inner[at] >= 0.6 * size:
                 node.roles -= {"body"}
             else:
                 inner[at], holds[at] = size, True
@@ -385,7 +396,10 @@ def settle(tree: Tree) -> None:
             roles[at] |= handed
         if node.rule and node.tag not in ("html", "body") and not node.roles & {"post", "comment"}:
             large = prose[node.hi] - prose[node.lo] > 0.5 * prose[-1] > 0
-            holds = body[node.hi] - body[node.lo] > 0.3 * body[-1] > 0
+            prose_inside = body[node.hi] - body[node.lo]
+            holds = prose_inside > 0.3 * body[-1] > 0 or (
+                prose_inside > 0 and node.rule in ("member", "tags", "share", "header")
+            )
             edge = node.rule in ("header", "footer")
             if large or holds or (edge and any("post" in tree.nodes[up].roles for up in tree.above(node.parent))):
                 continue

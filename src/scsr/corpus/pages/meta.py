@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.dates import PRECISION, Found, find_date, find_relative, read_stamp
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
+from scsr.corpus.pages.members import member_line
 from scsr.corpus.pages.phrases import (
     EDGES,
     alternation,
-    bare,
-    count_pattern,
     count_stated,
     forms,
     named,
     says_line,
     starts_with,
+    unglued,
 )
-from scsr.text.resources import phrases
+from scsr.corpus.pages.writers import by_line, date_words, last_by, long_by_line, short_by_line, tidy_name
 
-__all__ = ["Meta", "author_of", "date_of", "is_meta", "is_name", "read_meta", "rest_name"]
+__all__ = [
+    "Meta",
+    "author_of",
+    "date_of",
+    "is_by_line",
+    "is_meta",
+    "is_notice",
+    "read_meta",
+    "rest_name",
+]
 
 SEPARATOR = re.compile(r"\s*[|\u00b7\u2022\u2014/\u00bb\u00ab]\s*|\s[\u2013-]\s|\s{2,}|,\s(?=\d)")
-NAME_EDGES = " \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026"
 MAX_META_WORDS = 32
+NO_NAMES = (
+    "posted_on",
+    "solved",
+    "reply",
+    "category",
+    "posted_by",
+    "says",
+    "archive",
+    "recent",
+    "menu",
+    "edited",
+    "permalink",
+)
+MAX_NOTICE_WORDS = 90
 
 
 @dataclass(slots=True)
@@ -49,24 +72,9 @@ def clock_time() -> re.Pattern[str]:
     )
 
 
-@cache
-def by_line() -> re.Pattern[str]:
-    """Pattern of "by NAME" at the start of a line or after a separator."""
-    joined = alternation("posted_by")
-    return re.compile(rf"(?:^|(?<=[\s|\u00b7,.\u2014(-]))(?:{joined})(?:\s?:\s?|\s+)(?P<name>\S.*)$", re.IGNORECASE)
-
-
-@cache
-def short_by_line() -> re.Pattern[str]:
-    """Pattern of "by NAME" alone on its line, with the words for "by" that no title starts with."""
-    return re.compile(rf"^\W*(?:(?:{alternation('by')})\s+|(?:{alternation('posted_by')})\s?:\s*)\S", re.IGNORECASE)
-
-
-@cache
-def long_by_line() -> re.Pattern[str]:
-    """Pattern of an opening such as "Posted by", which ordinary text does not have."""
-    phrases = sorted((p for p in forms("posted_by") if " " in p), key=lambda p: (-len(p), p))
-    return re.compile(rf"^\W*(?:{'|'.join(map(re.escape, phrases))})\b\s*:?\s*\S", re.IGNORECASE)
+def is_notice(text: str) -> bool:
+    """Whether a text opens as a sentence about when and by whom a post was published."""
+    return starts_with(text, "posted_on", "posted_by") or notice().match(text) is not None
 
 
 def date_of(block: Block) -> Found | None:
@@ -94,11 +102,17 @@ def date_of(block: Block) -> Found | None:
 def read_date(block: Block) -> Found | None:
     """Read the date of a block from its marked elements, its text and the markup's stamps."""
     n = word_count(block.text)
-    if n > MAX_META_WORDS:
+    if n > MAX_META_WORDS and not (n <= MAX_NOTICE_WORDS and is_notice(block.text)):
         return None
+    edit = edited().search(block.text)
+    if edit is not None:
+        return date_before_edit(block, edit.start())
     written = marked_date(block)
+    whole = find_date(block.text, block.saved_at) if written is None or written.precision == "day" else None
+    if written is not None and whole is not None and whole.value.date() == written.value.date():
+        written = whole  # the time may stand in an element of its own
     if written is None:
-        written = find_date(block.text, block.saved_at)
+        written = whole
         if written is None and n <= 10:
             written = find_relative(block.text)
         if written is not None and mentions(block, written):
@@ -117,39 +131,49 @@ def read_date(block: Block) -> Found | None:
     return written
 
 
+@cache
+def edited() -> re.Pattern[str]:
+    """Pattern of the words that lead to when a text was changed."""
+    return re.compile(rf"(?<!\w)(?:{alternation('edited')})(?!\w)", re.IGNORECASE)
+
+
+def date_before_edit(block: Block, at: int) -> Found | None:
+    """Date of a line that says when something was changed: what stands before that, else a line without a date."""
+    written = find_date(block.text[:at], block.saved_at)
+    if written is not None:
+        return None if mentions(block, written) else written
+    changed = find_date(block.text[at:], block.saved_at)
+    if at > 40 or (changed is None and not starts_with(block.text, "edited")) or word_count(block.text) > 16:
+        return None
+    return Found(at, len(block.text), datetime.min, "none")
+
+
 def marked_date(block: Block) -> Found | None:
     """Date in an element of a block that the markup names as one."""
     for run in block.runs:
         if run.stamp or "date" in run.roles:
             words = " ".join(run.text.split())
             date = find_date(words, block.saved_at)
-            at = block.text.find(words)
+            at = block.text.find(words) if words else -1
             if date is not None and at >= 0:
                 return Found(at + date.start, at + date.end, date.value, date.precision)
     return None
 
 
+@cache
+def notice() -> re.Pattern[str]:
+    """Pattern of the start of a sentence about a post: "This entry was ..."."""
+    return re.compile(rf"^\W*(?:{alternation('this')})\s(?:{alternation('post_noun')})(?!\w)", re.IGNORECASE)
+
+
 def is_footer(text: str) -> bool:
     """Whether a sentence says where and by whom a post was published, as themes print it below one."""
+    if notice().match(text):
+        return True
     lowered = f" {text.lower()} "
     if not any(f" {phrase} " in lowered for phrase in forms("category") if " " in phrase):
         return False
     return rule_of(text) == "permalink" or last_by().search(text) is not None
-
-
-@cache
-def last_by() -> re.Pattern[str]:
-    """Pattern of "by NAME" at the end of a sentence."""
-    return re.compile(rf"\s(?:{alternation('by')})\s+\S+(?:\s+\S+){{0,3}}\s*\.?\s*$", re.IGNORECASE)
-
-
-@cache
-def date_words() -> str:
-    """Short words that lead to a date or a time: "on", "kl."."""
-    short = {line for line in forms("posted_on") if len(line) <= 4 and line.isalpha()}
-    return "|".join(
-        map(re.escape, sorted({*short, *phrases("clock", "words"), "at"}, key=lambda word: (-len(word), word)))
-    )
 
 
 def mentions(block: Block, date: Found) -> bool:
@@ -163,49 +187,6 @@ def mentions(block: Block, date: Found) -> bool:
     if date.precision == "none" and (rest > 4 or (sentence and rest)):
         return True
     return rest > 8 or (rest > 4 and sentence and is_prose(block.text))
-
-
-def is_name(text: str) -> bool:
-    """Whether a short stretch can be a writer's name.
-
-    Examples
-    --------
-    >>> is_name("Pia, grannkommunen"), is_name("Svara"), is_name("12")
-    (True, False, False)
-    """
-    n = len(text.split())
-    if not 1 <= n <= 7 or len(text) > 60 or not any(map(str.isalpha, text)):
-        return False
-    if named(
-        text,
-        "reply",
-        "delete",
-        "edit",
-        "report",
-        "permalink",
-        "share",
-        "comments",
-        "leave_comment",
-        "older",
-        "newer",
-        "search",
-    ):
-        return False
-    return not (n > 3 and SENTENCE_END.search(text))
-
-
-def tidy_name(text: str) -> str | None:
-    """Name without the words and signs around it."""
-    text = count_pattern().sub(" ", re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip()))
-    leads = rf"\s+(?:{date_words()})\.?\s+(?=\d)"
-    text = re.split(rf"{leads}|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{{3,}}", text, flags=re.IGNORECASE)[0]
-    text = re.sub(r"\s*\($|^\)", "", text.strip()).strip(NAME_EDGES)
-    if text.endswith("...") or text.endswith("\u2026"):
-        text = text.rstrip(".\u2026")
-    text = re.sub(rf"[\s,]*\b(?:{date_words()})\.?$", "", text, flags=re.IGNORECASE).strip()
-    if text.endswith(".") and text.count(".") == 1 and len(text.split()[-1]) > 3:
-        text = text[:-1]
-    return text if text and is_name(text) else None
 
 
 def author_of(block: Block) -> str | None:
@@ -222,8 +203,10 @@ def author_of(block: Block) -> str | None:
     said = says_line(block.text)
     if said and tidy_name(said):
         return tidy_name(said)
-    text = block.text
+    text = unglued(block.text)
     date = date_of(block) or find_date(text)
+    if date is not None and text != block.text:
+        date = find_date(text, block.saved_at) or date
     if "author" in block.roles and word_count(text) <= 14:
         head = text[: date.start] if date and date.start > 0 else text
         match = by_line().search(head)
@@ -242,6 +225,21 @@ def author_of(block: Block) -> str | None:
     return None
 
 
+def without_badges(block: Block) -> str:
+    """Text of a block without the parts that say what a writer is: "Staff", "Member"."""
+    plain = [part for part in block.parts if not named(part, "staff", "member")]
+    return " ".join(plain) if 0 < len(plain) < len(block.parts) else block.text
+
+
+def is_by_line(block: Block) -> bool:
+    """Whether a line names a writer and says nothing else, as in: Posted by Ola."""
+    n = word_count(block.text)
+    if n > 8 or date_of(block) is not None or (n > 5 and SENTENCE_END.search(block.text)):
+        return False
+    led = long_by_line().match(block.text) or short_by_line().match(block.text)
+    return led is not None and author_of(block) is not None
+
+
 def cut_links(block: Block, name: str) -> str:
     """Shorten a name to the link that it stands in, where it does."""
     for run in block.runs:
@@ -253,13 +251,13 @@ def cut_links(block: Block, name: str) -> str:
 
 def rest_name(block: Block, date: Found) -> str | None:
     """Name that stands in one line with a date, with nothing but signs between."""
-    for part in (block.text[: date.start], block.text[date.end :]):
+    for behind, part in enumerate((block.text[: date.start], block.text[date.end :])):
         pieces = [piece for piece in SEPARATOR.split(part) if piece and piece.strip(EDGES)]
         for piece in [*(p for p in block.parts if p in part), *pieces] if len(block.parts) > 1 else pieces:
             found = tidy_name(piece)
-            if not found or len(found.split()) > 5:
-                continue
-            if not named(found, "posted_on", "category", "posted_by", "says", "archive", "recent", "menu"):
+            if behind and rule_of(piece) is not None:
+                break  # behind a link or a count stand categories, and no names
+            if found and len(found.split()) <= 5 and not named(found, *NO_NAMES):
                 return found
     return None
 
@@ -274,7 +272,7 @@ def is_meta(block: Block) -> bool:
     """
     n = word_count(block.text)
     if n > MAX_META_WORDS:
-        return False
+        return is_notice(block.text) and date_of(block) is not None
     if date_of(block) is not None:
         return True
     if n <= 8 and count_stated(block.text) is not None and not SENTENCE_END.search(block.text):
@@ -288,10 +286,13 @@ def is_meta(block: Block) -> bool:
     )
 
 
-def finest(dates: Iterable[Found]) -> Found | None:
-    """First of the most exact dates."""
-    listed = list(dates)
-    return min(listed, key=lambda date: PRECISION[date.precision], default=None)
+def refines(date: Found, other: Found) -> bool:
+    """Whether a date says the same as another one, and more exactly."""
+    if PRECISION[date.precision] >= PRECISION[other.precision]:
+        return False
+    if other.precision == "month":
+        return (date.value.year, date.value.month) == (other.value.year, other.value.month)
+    return date.value.date() == other.value.date()
 
 
 def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
@@ -312,15 +313,17 @@ def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
     dates = [
         date for block in blocks if not member_line(block) and (date := date_of(block)) and date.precision != "none"
     ]
-    best = finest(dates)
+    best = dates[0] if dates else None
+    for date in dates[1:]:
+        if best is not None and refines(date, best):
+            best = date
     if best is not None:
-        same_day = [date for date in dates if date.precision == best.precision]
-        best = same_day[0]
         meta.published_at, meta.precision = best.value, best.precision
     for block in blocks:
         if meta.author is None and not member_line(block):
             meta.author = author_of(block)
-        if meta.n_comments is None and word_count(block.text) <= MAX_META_WORDS and not comment:
+        countable = word_count(block.text) <= MAX_META_WORDS and not member_line(block)
+        if meta.n_comments is None and countable and not comment:
             meta.n_comments = count_stated(block.text)
     if meta.precision == "day" and meta.published_at is not None:
         for block in blocks:
@@ -334,6 +337,11 @@ def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
                 meta.precision = "minute"
                 break
     if meta.author is None:
+        for lead, block in pairwise(blocks):
+            if named(lead.text, "by", "posted_by") and tidy_name(block.text) and word_count(block.text) <= 5:
+                meta.author = tidy_name(block.text)
+                break
+    if meta.author is None:
         for block in blocks:
             date = date_of(block)
             if date is not None and not member_line(block) and date.precision in (meta.precision, "none"):
@@ -342,22 +350,8 @@ def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
                     break
     if meta.author is None and comment:
         for block in blocks:
-            name = tidy_name(block.text)
+            name = tidy_name(without_badges(block))
             if name and date_of(block) is None and rule_of(block.text) is None and len(name.split()) <= 5:
                 meta.author = name
                 break
     return meta
-
-
-def member_line(block: Block) -> bool:
-    """Whether a line is about a member and not about what the member wrote, such as "Joined: 2004"."""
-    if block.rule == "member":
-        return True
-    line = bare(block.text[:80])
-    for phrase in forms("member"):
-        rest = line[len(phrase) :]
-        if line.startswith(phrase) and (
-            not rest or rest[0] == ":" or (rest[0] == " " and (" " in phrase or rest[1:2].isdigit()))
-        ):
-            return len(phrase) > 3
-    return False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["Comment", "Page", "Post", "visible"]
+__all__ = ["Comment", "Page", "Plan", "Post", "visible"]
 
 
 def visible(text: str) -> int:
@@ -105,3 +105,20 @@ class Page:
     posts: tuple[Post, ...] = ()
     account: Mapping[str, int] = field(default_factory=Counter)
     n_visible: int = 0
+
+
+@dataclass(slots=True)
+class Plan:
+    """Where a post stands: indices of its blocks by part.
+
+    `header` are the lines over the first message of a thread, where its writer may stand alone; `marked` says
+    that the markup names the text.
+    """
+
+    title: list[int] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    body: list[int] = field(default_factory=list)
+    comments: list[list[int]] = field(default_factory=list)
+    replies: list[int | None] = field(default_factory=list)
+    header: list[int] = field(default_factory=list)
+    marked: bool = False

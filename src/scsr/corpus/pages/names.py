@@ -10,6 +10,11 @@ from importlib import resources
 __all__ = ["meaning", "plain_name", "vocabulary"]
 
 
+PREFIX = re.compile(r"^(?:wp-block|td|js|ast|et_pb|elementor|fusion|ips|ipstype|genesis|entry|b|c|m|o|u)[-_]")
+"""What builders of themes put before the plain name of a part."""
+BLOCK_ELEMENT = re.compile(r"__|--")
+
+
 @cache
 def vocabulary() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
     """Patterns of names by role, and by furniture rule."""
@@ -26,8 +31,9 @@ def vocabulary() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]
 def meaning(name: str) -> tuple[frozenset[str], str]:
     """Roles and furniture rule that a class name, id or property hints at."""
     roles, furniture = vocabulary()
-    found = frozenset(role for role, pattern in roles.items() if pattern.fullmatch(name))
-    return found, next((rule for rule, pattern in furniture.items() if pattern.fullmatch(name)), "")
+    forms = [name, *({PREFIX.sub("", name), BLOCK_ELEMENT.sub("-", name)} - {name})]
+    found = frozenset(role for role, pattern in roles.items() if any(map(pattern.fullmatch, forms)))
+    return found, next((rule for rule, pattern in furniture.items() if any(map(pattern.fullmatch, forms))), "")
 
 
 @lru_cache(maxsize=8192)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scsr.corpus.pages.blocks import Block
-from scsr.corpus.pages.flow import Plan
 from scsr.corpus.pages.furniture import is_prose, word_count
 from scsr.corpus.pages.markup import Node, Tree
-from scsr.corpus.pages.meta import author_of, is_meta
+from scsr.corpus.pages.messages import message_share, planned, post_share, thread_title
+from scsr.corpus.pages.meta import author_of, date_of, is_meta
+from scsr.corpus.pages.model import Plan
 from scsr.corpus.pages.records import find_comments
-from scsr.corpus.pages.talk import header_end, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.talk import can_be_name, header_end, is_comment_heading, is_text, is_thread
 from scsr.corpus.pages.titles import choose_titles, joined_titles, with_opening
 
 __all__ = ["plan_tree"]
@@ -36,6 +37,9 @@ def plan_tree(tree: Tree) -> list[Plan]:
     groups = with_opening(tree, joined_titles(blocks, titles))
     if len(groups) > 1 and is_thread([" ".join(blocks[at].text for at in group) for group in groups]):
         return [thread_of_titles(tree, groups)]
+    thread = thread_of_names(tree, groups)
+    if thread is not None:
+        return [thread]
     heads = [Head(group) for group in groups] + [Head([], box) for box in untitled(tree, groups)]
     heads.sort(key=lambda head: head.first)
     ranges = spans(tree, heads)
@@ -110,8 +114,13 @@ def own_range(tree: Tree, head: Head, before: int, after: int, *, alone: bool) -
 def header_start(tree: Tree, title: int) -> int:
     """First of the lines about a post that stand above its title."""
     at = title
+    dated = False
     while at > 0 and title - at < 4:
         above = tree.blocks[at - 1]
+        date = date_of(above)
+        if dated and date is not None:
+            break  # the date of what stands above
+        dated = dated or date is not None
         if (
             "comment" in above.roles
             or above.rule in ("sidebar", "menu", "header", "footer", "pager")
@@ -167,6 +176,8 @@ def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
         if not plan.marked:
             plan.head, plan.body = [*range(lo, first[0]), *first[:header]], first[header:]
             plan.header = first[:header]
+        else:
+            plan.header = [at for at in plan.head if at >= first[0]]
         plan.comments, plan.replies = records[1:], [None if r is None or r == 0 else r - 1 for r in replies[1:]]
         return plan
     split_body(plan, blocks, [at for at in range(lo, end) if at not in title], title)
@@ -209,3 +220,16 @@ def thread_of_titles(tree: Tree, groups: Sequence[Sequence[int]]) -> Plan:
         plan.comments.append([at for at in range(lo, hi) if at not in group])
     plan.replies = [None] * len(plan.comments)
     return plan
+
+
+def thread_of_names(tree: Tree, groups: Sequence[Sequence[int]]) -> Plan | None:
+    """Make one thread of messages under headings that are names of writers; None where headings are titles."""
+    blocks = tree.blocks
+    if len(groups) < 2 or not all(can_be_name(blocks[at]) or "author" in blocks[at].roles for at, *_ in groups):
+        return None
+    ranges = spans(tree, [Head(list(group)) for group in groups])
+    records = [list(range(lo, hi)) for lo, hi in ranges]
+    if message_share(blocks, records) < 0.6 or post_share(blocks, records) >= 0.5:
+        return None
+    title = thread_title(blocks, records[0][0])
+    return None if title is None else planned(blocks, records)

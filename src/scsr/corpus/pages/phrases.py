@@ -7,12 +7,23 @@ from functools import cache, lru_cache
 
 from scsr.text.resources import phrases
 
-__all__ = ["alternation", "bare", "count_pattern", "count_stated", "glued", "named", "says_line", "starts_with"]
+__all__ = [
+    "alternation",
+    "bare",
+    "count_pattern",
+    "count_stated",
+    "glued",
+    "named",
+    "says_line",
+    "starts_with",
+    "unglued",
+]
 
 EDGES = (
     " \t\u00a0.,:;!|*#<>()[]{}\u00ab\u00bb\u2039\u203a\u2190\u2192\u2191\u2193\u2022\u00b7\u25ba\u25bc\u25b6\u25c0"
     "\u2014\u2013-_/\\\"'\u201c\u201d\u201e\u2026~^+="
 )
+INNER_STOP = re.compile(r"[.!?]\s+\w{2,}")
 BUTTONS = ("reply", "delete", "edit", "report", "share", "like", "permalink", "quote")
 
 
@@ -39,6 +50,7 @@ def alternation(key: str) -> str:
     return "|".join(map(re.escape, sorted(forms(key), key=lambda line: (-len(line), line))))
 
 
+@lru_cache(maxsize=32768)
 def named(text: str, *keys: str) -> bool:
     """Whether a line is exactly one phrase of the given keys.
 
@@ -80,11 +92,34 @@ def starts_with(text: str, *keys: str) -> bool:
 
 
 @cache
+def glue_points() -> re.Pattern[str]:
+    """Pattern of places at which a label such as "Tags:" follows a word without a blank."""
+    labels = set()
+    for key in ("posted_by", "posted_on", "category", "tags", "leave_comment", "edited"):
+        labels |= {line.capitalize() for line in forms(key) if len(line) > 4 and line[0].isalpha()}
+    joined = "|".join(map(re.escape, sorted(labels, key=lambda label: (-len(label), label))))
+    return re.compile(rf"(?<=[a-zà-öø-ÿ0-9)])(?=(?:{joined})(?:\s|:|$))")
+
+
+@lru_cache(maxsize=8192)
+def unglued(text: str) -> str:
+    """Set labels apart that browsers glue to what stands before them when a page is saved as text.
+
+    Examples
+    --------
+    >>> unglued("23. september 2015Forfatter Ola Kategorier Fly")
+    '23. september 2015  Forfatter Ola Kategorier Fly'
+    """
+    return glue_points().sub("  ", text) if len(text) <= 400 else text
+
+
+@cache
 def buttons(keys: tuple[str, ...]) -> dict[str, str]:
     """Button wordings of several keys, bare, to the key."""
     return {line: key for key in reversed(keys) for line in forms(key)}
 
 
+@lru_cache(maxsize=16384)
 def glued(text: str, *keys: str) -> bool:
     """Whether a line is nothing but buttons, as browsers glue them when a page is saved as text.
 
@@ -167,4 +202,6 @@ def says_line(text: str) -> str | None:
     ('Roland', None)
     """
     match = says_pattern().match(text[:160])
-    return match["name"].strip() if match else None
+    if match is None or INNER_STOP.search(match["name"]) or len(match["name"].split()) > 6:
+        return None
+    return match["name"].strip()

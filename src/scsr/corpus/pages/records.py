@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose
 from scsr.corpus.pages.markup import Tree
-from scsr.corpus.pages.meta import author_of, date_of, member_line
-from scsr.corpus.pages.talk import can_be_name, cut, first_text, is_comment_heading, is_text, last_end
+from scsr.corpus.pages.members import member_line
+from scsr.corpus.pages.meta import author_of, date_of
+from scsr.corpus.pages.talk import (
+    can_be_name,
+    cut,
+    first_text,
+    is_comment_heading,
+    is_text,
+    last_end,
+    mark_names,
+    names_beside,
+)
 
 __all__ = ["find_comments"]
 
@@ -87,9 +97,11 @@ def anchors_in(tree: Tree, where: Sequence[int]) -> list[int]:
 def without_repeats(tree: Tree, anchors: Sequence[int]) -> list[int]:
     """Leave out anchors that follow another one with no text between them."""
     kept: list[int] = []
+    begin = 0
     for at in anchors:
-        if not kept or any(is_text(tree.blocks[k]) for k in range(kept[-1] + 1, at)):
+        if not kept or any(is_text(tree.blocks[k]) for k in range(begin, at)):
             kept.append(at)
+        begin = at + 1  # what stands before has been looked at
     return kept
 
 
@@ -123,6 +135,7 @@ def records_of(
     inside = all(holds_record(tree, box, at) for box, at in zip(boxes[1:], anchors[1:], strict=True))
     if behind or (below and not inside):
         return cut_lines(blocks, where)
+    mark_names(blocks, records)
     return records, parents(tree, boxes, anchors)
 
 
@@ -194,7 +207,7 @@ def find_thread(tree: Tree, start: int, lo: int, hi: int) -> tuple[int | None, l
     ]
     kinds: dict[tuple[object, ...], list[int]] = {}
     for at in anchors_in(tree, where):
-        if date_of(blocks[at]) is not None and "body" not in blocks[at].roles:
+        if date_of(blocks[at]) is not None and ("body" not in blocks[at].roles or names_beside(blocks[at])):
             kinds.setdefault((tree.nodes[blocks[at].node].tag, tree.nodes[blocks[at].node].names[:2]), []).append(at)
     best = max(kinds.values(), key=len, default=[])
     if len(best) < 2:

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from scsr.corpus.pages.assemble import account, assemble, label_rest
 from scsr.corpus.pages.blocks import Block, cleaned, text_blocks
-from scsr.corpus.pages.flow import Plan, plan_lines
-from scsr.corpus.pages.model import Page, visible
+from scsr.corpus.pages.flow import plan_lines
+from scsr.corpus.pages.meta import date_of
+from scsr.corpus.pages.model import Page, Plan, visible
+from scsr.corpus.pages.talk import mark_members
 
 __all__ = ["looks_like_html", "split"]
 
@@ -79,6 +81,7 @@ def read_lines(text: str, saved_at: datetime | None) -> tuple[list[Block], list[
     blocks = list(text_blocks(text))
     for block in blocks:
         block.saved_at = saved_at
+    mark_members(blocks)
     return blocks, plan_lines(blocks), set()
 
 
@@ -90,10 +93,23 @@ def read_html(text: str, saved_at: datetime | None) -> tuple[list[Block], list[P
     tree = parse(text)
     for block in tree.blocks:
         block.saved_at = saved_at
-    plans = plan_tree(tree)
+    mark_members(tree.blocks)
+    plans = plan_tree(tree) or plan_seen(tree.blocks)
     if not plans and tree.blocks:
         plans = extracted(text, tree.blocks)
     return tree.blocks, plans, tree.captions
+
+
+def plan_seen(blocks: Sequence[Block]) -> list[Plan]:
+    """Plan markup without headings as the lines that a reader sees, where they are dated."""
+    where = [at for at, block in enumerate(blocks) if not block.rule]
+    if not any(date_of(blocks[at]) is not None for at in where):
+        return []
+    plans = plan_lines([blocks[at] for at in where])
+    for plan in plans:
+        for part in (plan.title, plan.head, plan.body, plan.header, *plan.comments):
+            part[:] = [where[at] for at in part]
+    return plans
 
 
 def extracted(text: str, blocks: Sequence[Block]) -> list[Plan]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from scsr.corpus.pages.blocks import Block
-from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
-from scsr.corpus.pages.meta import date_of, is_name, member_line, rest_name
+from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
+from scsr.corpus.pages.members import member_line
+from scsr.corpus.pages.meta import author_of, date_of, is_by_line, rest_name
 from scsr.corpus.pages.phrases import alternation, bare, count_stated, glued, named, says_line, starts_with
+from scsr.corpus.pages.writers import is_name
 
 __all__ = [
+    "announces_quote",
     "can_be_name",
     "cut",
+    "dates_header",
     "first_text",
     "header_end",
     "is_button",
@@ -21,10 +26,18 @@ __all__ = [
     "is_text",
     "is_thread",
     "last_end",
+    "mark_members",
+    "mark_names",
+    "names_beside",
     "reply_prefix",
 ]
 
 MEMBER_FIELD = re.compile(r"^[^:\s]{2,16}(?:\s[^:\s]{2,12})?:\s\S{1,30}(?:\s\S{1,20})?$")
+MOST_ABOVE = 7
+TIMED = ("minute", "second")
+QUOTED_TITLE = re.compile(
+    '["\u201c\u201d\u00ab\u00bb\u2018\u2019\u201e][^"]{2,}["\u201c\u201d\u00ab\u00bb\u2018\u2019\u201e]\\W*$'
+)
 END_RULES = frozenset((
     "leave_comment", "comment_form", "subscribe", "older", "newer", "recent", "archive", "search",
     "powered_by", "copyright", "category", "tags", "read_also", "menu", "no_comments", "follow",
@@ -62,10 +75,12 @@ def is_button(block: Block) -> bool:
 def is_comment_heading(block: Block) -> bool:
     """Whether a block heads a run of comments: "5 comments to ..." or "Comments"."""
     n = word_count(block.text)
-    if block.rule in ("sidebar", "footer", "menu", "form") or n > 40:
+    if block.rule in ("sidebar", "footer", "menu", "form") or n > 40 or member_line(block):
         return False
     if named(block.text, "comments") and (block.heading or not named(block.text, "reply")):
         return True
+    if n > 8 and SENTENCE_END.search(block.text) and not QUOTED_TITLE.search(block.text):
+        return False
     return count_stated(block.text) is not None and block.linked < 0.9 and not is_meta_of_post(block)
 
 
@@ -94,35 +109,83 @@ def header_starts(blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
     """Positions in `where` at which a comment's header starts."""
     says = [
         k for k, at in enumerate(where) if says_line(blocks[at].text) is not None and word_count(blocks[at].text) <= 12
-    ]
-    dates = [
-        k for k, at in enumerate(where)
-        if not member_line(blocks[at]) and (found := date_of(blocks[at])) is not None and found.precision != "month"
-    ]  # fmt: skip
+    ] or [k for k, at in enumerate(where) if is_by_line(blocks[at])]
+    dates = [k for k, at in enumerate(where) if dates_header(blocks[at])]
     if says and len(says) >= 0.6 * len(dates):
-        above = dates and dates[0] < says[0] and says[0] - dates[0] <= 2
-        if above:
-            return [
-                max((d for d in dates if d <= s), default=s) if any(0 <= s - d <= 2 for d in dates) else s for s in says
-            ]
-        return says
-    own_name = sum(1 for k in dates if (found := date_of(blocks[where[k]])) and rest_name(blocks[where[k]], found))
+        above = [max((d for d in dates if 0 <= s - d <= 2), default=s) for s in says]
+        led = sum(d < s for d, s in zip(above, says, strict=True))
+        followed = sum(any(0 < d - s <= 2 for d in dates) for s in says)
+        return above if led > followed else says
+    own_name = sum(names_beside(blocks[where[k]]) for k in dates)
     if own_name >= 0.5 * len(dates):
         return dates
     reach = [lines_above(blocks, where, k) for k in dates]
-    usual = max((n for n in range(4) if sum(above >= n for above in reach) >= 0.8 * len(reach)), default=0)
+    heads_text = [
+        above
+        for above, k, end in zip(reach, dates, [*dates[1:], len(where)], strict=True)
+        if any(word_count(blocks[at].text) > 3 and is_text(blocks[at]) for at in where[k + 1 : end])
+    ]
+    usual = max(
+        (n for n in range(MOST_ABOVE + 1) if sum(above >= n for above in heads_text) >= 0.8 * len(heads_text)),
+        default=0,
+    )
+    closed = [above for above, k in zip(reach, dates, strict=True) if above and is_closed(blocks, where, k - above - 1)]
+    if usual and len(closed) >= 0.8 * len(reach):
+        # over the first one stands the head of the page
+        reach[0] = min(reach[0], usual)
+        return [k - above for k, above in zip(dates, reach, strict=True)]
     return [k - usual if above >= usual else k for k, above in zip(dates, reach, strict=True)]
 
 
+def is_closed(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool:
+    """Whether a line closes what stands above a header: buttons, a rule, a count; or there is none."""
+    return k < 0 or (rule_of(blocks[where[k]].text) is not None and not is_prose(blocks[where[k]].text))
+
+
+def announces_quote(block: Block) -> bool:
+    """Whether a line says who wrote something and when, with what they wrote below it."""
+    return (
+        block.text.rstrip().endswith(":") and date_of(block) is not None and has_verb().search(block.text) is not None
+    )
+
+
+@cache
+def has_verb() -> re.Pattern[str]:
+    """Pattern of a verb of saying."""
+    return re.compile(rf"(?<!\w)(?:{alternation('says')})(?!\w)", re.IGNORECASE)
+
+
+def is_header_button(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool:
+    """Whether a button stands between the subject of a message and its date."""
+    above = blocks[where[k - 1]] if k else None
+    if above is None or not is_button(blocks[where[k]]) or is_prose(above.text):
+        return False
+    return reply_prefix().match(above.text) is not None or any(
+        member_line(blocks[at]) for at in where[max(0, k - 3) : k]
+    )
+
+
+def dates_header(block: Block) -> bool:
+    """Whether a line dates what somebody wrote: not when they joined, what they changed or whom they quote."""
+    date = date_of(block)
+    if date is None or date.precision == "month" or member_line(block) or (block.listed and block.node < 0):
+        return False
+    if announces_quote(block):
+        return False
+    return not starts_with(block.text, "edited", "quote") and rule_of(block.text) != "edited"
+
+
 def lines_above(blocks: Sequence[Block], where: Sequence[int], k: int) -> int:
-    """Count the short lines directly above a date that can be a name and a subject, up to three."""
-    for n in range(1, 4):
+    """Count the short lines directly above a date that can be a name, a subject and lines about a member."""
+    for n in range(1, MOST_ABOVE + 1):
         block = blocks[where[k - n]] if k >= n else None
-        if block is None or rule_of(block.text) is not None or is_prose(block.text) or member_line(block):
+        if block is not None and (member_line(block) or (n == 1 and is_header_button(blocks, where, k - n))):
+            continue
+        if block is None or rule_of(block.text) is not None or is_prose(block.text):
             return n - 1
         if block.text.endswith((".", "!", ":")) or word_count(block.text) > 20 or date_of(block) is not None:
             return n - 1
-    return 3
+    return MOST_ABOVE
 
 
 def can_be_name(block: Block) -> bool:
@@ -138,17 +201,27 @@ def can_be_name(block: Block) -> bool:
 def merged(starts: Sequence[int], blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
     """Leave out starts that follow another one with no text between them."""
     kept: list[int] = []
+    begin = 0
     for k in starts:
+        whole = bool(kept) and names_beside(blocks[where[kept[-1]]])
         if not kept or any(
-            is_text(blocks[where[j]]) and not can_be_header(blocks, where, j) for j in range(kept[-1] + 1, k)
+            is_text(blocks[where[j]]) and (whole or not can_be_header(blocks, where, j)) for j in range(begin, k)
         ):
             kept.append(k)
+        begin = k + 1  # what stands before has been looked at
     return kept
 
 
 def can_be_header(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool:
     """Whether a short block stands directly below another header line and above a third."""
-    return word_count(blocks[where[k]].text) <= 3 and not is_prose(blocks[where[k]].text) and blocks[where[k]].gap == 0
+    block = blocks[where[k]]
+    return word_count(block.text) <= 3 and block.gap == 0 and not block.text.endswith((".", "!", "?"))
+
+
+def names_beside(block: Block) -> bool:
+    """Whether a line holds a date and the name of who wrote."""
+    date = date_of(block)
+    return date is not None and (rest_name(block, date) or author_of(block)) is not None
 
 
 def cut(blocks: Sequence[Block], where: Sequence[int], *, signed_below: bool = True) -> list[list[int]]:
@@ -185,7 +258,9 @@ def cut(blocks: Sequence[Block], where: Sequence[int], *, signed_below: bool = T
     for k, start in enumerate(starts):
         end = starts[k + 1] if k + 1 < len(starts) else last_end(blocks, where, start)
         records.append(list(where[start:end]))
-    return [record for record in records if first_text(blocks, record) is not None]
+    found = [record for record in records if first_text(blocks, record) is not None]
+    mark_names(blocks, found)
+    return found
 
 
 def header_end(blocks: Sequence[Block], record: Sequence[int]) -> int:
@@ -211,13 +286,30 @@ def header_end(blocks: Sequence[Block], record: Sequence[int]) -> int:
     return end if any(is_text(blocks[at]) for at in record[end:]) else dated + 1
 
 
+def mark_names(blocks: Sequence[Block], records: Sequence[Sequence[int]]) -> None:
+    """Mark the lines below the dates as names of writers, where nearly all comments have one and no other name."""
+    found = []
+    for record in records:
+        dated = next((k for k, at in enumerate(record) if dates_header(blocks[at])), None)
+        if dated is None or names_beside(blocks[record[dated]]) or any(author_of(blocks[at]) for at in record[:8]):
+            continue
+        if any(can_be_name(blocks[at]) for at in record[:dated]):
+            continue
+        below = record[dated + 1 : dated + 2]
+        if below and can_be_name(blocks[below[0]]) and any(is_text(blocks[at]) for at in record[dated + 2 :]):
+            found.append(below[0])
+    if len(found) >= max(2, 0.8 * len(records)):
+        for at in found:
+            blocks[at].roles |= {"author"}
+
+
 def end_of_talk(blocks: Sequence[Block], where: Sequence[int]) -> int:
     """Position of the first line of the page's end: one behind which nobody says anything at a time of day."""
     end = len(where)
     for k in range(len(where) - 1, -1, -1):
         block = blocks[where[k]]
         date = date_of(block)
-        if is_button(block) or says_line(block.text) is not None or (date is not None and date.precision == "minute"):
+        if is_button(block) or says_line(block.text) is not None or (date is not None and date.precision in TIMED):
             break
         if not is_prose(block.text) and rule_of(block.text, in_body=True) in END_RULES:
             end = k
@@ -268,3 +360,13 @@ def last_end(blocks: Sequence[Block], where: Sequence[int], start: int) -> int:
             return k
         seen = seen or is_text(block)
     return len(where)
+
+
+def mark_members(blocks: Sequence[Block]) -> None:
+    """Mark what stands below a label such as "Joined" on a line of its own as being about a member."""
+    for label, block in pairwise(blocks):
+        if named(label.text, "member_label") and not is_prose(block.text) and word_count(block.text) <= 4:
+            short = date_of(block) is not None or bare(block.text).replace(" ", "").replace(".", "").isdigit()
+            if short or label.text.rstrip().endswith(":"):
+                block.rule = block.rule or "member"
+                label.rule = label.rule or "member"

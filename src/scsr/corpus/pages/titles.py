@@ -15,6 +15,7 @@ from scsr.corpus.pages.talk import is_comment_heading, is_thread, reply_prefix
 
 __all__ = ["choose_titles", "joined_titles", "with_opening"]
 
+HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?")
 NO_TITLE_RULES = frozenset((
     "sidebar", "footer", "menu", "cookie", "form", "pager", "related", "share", "advert", "newsletter",
     "toc", "author_box", "tags",
@@ -62,9 +63,9 @@ def candidates(tree: Tree) -> list[int]:
         named = (
             block.heading in (1, 2) and word_count(block.text) > 2 and tree.title.lower().startswith(block.text.lower())
         )
-        if block.rule in NO_TITLE_RULES and not named:
+        if (block.rule in NO_TITLE_RULES and not named) or leads_home(block):
             continue
-        if "comment" in block.roles and block.heading == 0:
+        if "comment" in block.roles and (block.heading == 0 or not in_post(tree, at)):
             continue
         date = date_of(block)
         if date is not None and date.end - date.start > 0.6 * len(block.text):
@@ -73,6 +74,23 @@ def candidates(tree: Tree) -> list[int]:
             continue
         found.append(at)
     return found
+
+
+def leads_home(block: Block) -> bool:
+    """Whether a heading is the name of the site, linked to its first page."""
+    href = next((run.href for run in block.runs if run.href), None)
+    return block.linked > 0.7 and href is not None and HOME.fullmatch(href.strip()) is not None
+
+
+def in_post(tree: Tree, at: int) -> bool:
+    """Whether what is named a comment around a block is named a post too, as forums name their messages."""
+    for up in tree.above(tree.blocks[at].node):
+        roles = tree.nodes[up].roles
+        if "comments" in roles:
+            return False
+        if {"comment", "post"} <= roles:
+            return True
+    return False
 
 
 def group_key(tree: Tree, at: int) -> tuple[object, ...]:
@@ -117,7 +135,7 @@ def score_one(tree: Tree, at: int, end: int, found: Sequence[int]) -> float:
         points += 2.0
     elif block.linked > 0.7:
         href = next((run.href for run in block.runs if run.href), "") or ""
-        points += 0.0 if re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", href) or href.startswith("#") else 1.5
+        points += 0.0 if href.startswith("#") else 1.5
     if "body" in block.roles and "title" not in block.roles:
         points -= 4.0
     if block.rule in ("header",):
