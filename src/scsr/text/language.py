@@ -295,8 +295,8 @@ def identify_parts(text: str) -> Language:
     """Name the language that the writer of a text writes in, by a vote of its parts and of the whole.
 
     A part is a sentence, with the next ones while they are short together. It votes with its number of letters times
-    its confidence, and the whole as much as its parts together: so the whole decides, and its parts say how sure that
-    is. What stands in quotation marks, or after ``>`` as mail programs quote, has a quarter of a vote, so that an
+    its confidence. Where the parts disagree the whole votes as much as they do together: so the whole decides, and its
+    parts say how sure that is. What stands in quotation marks, or after ``>`` as mail programs quote, has a quarter of a vote, so that an
     English quotation does not turn a Swedish post English.
 
     Parameters
@@ -317,7 +317,7 @@ def identify_parts(text: str) -> Language:
     quoted = QUOTED.findall(text)
     own = QUOTED.sub(" ", text) if quoted else text
     voices = votes(own)
-    if len(voices) > 1:
+    if len({language.detail for language, _ in voices}) > 1:
         voices.append((identify(own), sum(letters for _, letters in voices)))
     voices += [(language, QUOTE_WEIGHT * letters) for quote in quoted for language, letters in votes(quote)]
     return vote(voices)
