@@ -33,6 +33,9 @@ from scsr.errors import ScsrError
 MAX_SECONDS = 10.0
 MAX_BYTES = 1 << 30
 BATCH = 250
+USUAL = 200_000
+"""Bytes that a mutant seldom exceeds, so that time goes into many and not into large ones."""
+
 KEY = bytes(range(32))
 
 Rng = random.Random
@@ -277,6 +280,8 @@ def mutant(number: int, seed: int, known: dict[str, tuple[str, bytes]]) -> tuple
         data = data[: rng.randrange(len(data) + 1)] + other[rng.randrange(len(other) + 1) :]
     for _ in range(rng.choice((1, 1, 2, 3))):
         data = rng.choice(MUTATIONS)(data, rng)
+    if len(data) > USUAL and rng.random() < 0.98:
+        data = data[:USUAL]
     if rng.random() < 0.05:
         suffix = rng.choice((".csv", ".html", ".txt", ".xml", ".jsonl", ""))
     if name == "convokit" and rng.random() < 0.5:
