@@ -6,7 +6,7 @@ import pytest
 
 from scsr import schema
 from scsr.analysis import topics
-from scsr.analysis.topics.choose import mean_recurrence
+from scsr.analysis.topics.recurrence import mean_recurrence
 from scsr.errors import EstimationError
 
 MATTERS = {
@@ -29,7 +29,7 @@ def drawn(n: int = 240, length: int = 9, seed: int = 1) -> tuple[list[list[str]]
     return documents, truth
 
 
-@pytest.mark.parametrize("engine", ["lda", "nmf"])
+@pytest.mark.parametrize("engine", ["lda", "nmf", "gensim_lda", "gensim_nmf"])
 def test_known_topics_are_recovered(engine: topics.model.Engine) -> None:
     documents, truth = drawn()
     model = topics.fit_topics(documents, 3, engine=engine)
@@ -60,8 +60,9 @@ def test_a_document_without_known_words_has_no_topic() -> None:
 
 
 def test_the_engine_answers_to_the_length_of_the_documents() -> None:
-    assert topics.choose_engine([["a"] * 5] * 3) == "lda"
-    assert topics.choose_engine([["a"] * 90] * 3) == "nmf"
+    assert topics.choose_engine([5, 5, 0, 0]) == "lda"
+    assert topics.choose_engine([90, 90, 3]) == "nmf"
+    assert topics.choose_engine([]) == "lda"
 
 
 @pytest.mark.parametrize(
@@ -89,15 +90,14 @@ def test_overlap_is_one_with_itself_and_small_with_another_corpus() -> None:
 
 def test_clear_topics_come_back_and_noise_does_not() -> None:
     documents, _ = drawn()
-    model = topics.fit_topics(documents, 3, seed=2)
-    whole, *each = topics.recurrence(model, documents, n_refits=4)
+    whole, *each = topics.recurrence(topics.consensus_topics(documents, 3, n_runs=4, seed=2))
     assert whole.name == "topics_recurring"
     assert whole.estimate == 1
     assert [one.estimate for one in each] == [1, 1, 1]
     rng = np.random.default_rng(5)
     noise = [[f"w{i}" for i in rng.integers(0, 400, 9)] for _ in range(300)]
-    accident = topics.fit_topics(noise, 6, seed=2)
-    assert (topics.recurrence(accident, noise, n_refits=4)[0].estimate or 0) < 0.5
+    accident = topics.consensus_topics(noise, 6, n_runs=4, seed=2)
+    assert (topics.recurrence(accident)[0].estimate or 0) < 0.5
 
 
 def test_the_mean_recurrence_has_a_t_interval_inside_of_0_and_1() -> None:
@@ -127,10 +127,12 @@ def test_coherence_agrees_with_counting_by_hand() -> None:
 
 def test_the_number_of_topics_is_chosen_by_the_stated_rule() -> None:
     documents, _ = drawn()
-    search = topics.choose_n_topics(documents, (3, 8, 400))
-    assert search.table["n_topics"].tolist() == [3, 8]
-    score = search.table["c_npmi"].rank() + search.table["stability"].rank()
-    assert search.n_topics == search.table.loc[score.idxmax(), "n_topics"]
+    search = topics.choose_n_topics(documents, (3, 6, 400), n_runs=3)
+    assert search.table["n_topics"].tolist() == [3, 6]
+    assert search.n_topics == 3
+    assert (search.table["held_out_gain"] > 0.5).all()
+    for column in ("diversity", "exclusivity", "stability"):
+        assert search.table[column].between(0, 1).all()
     with pytest.raises(EstimationError, match="too few for topics"):
         topics.choose_n_topics(documents[:20])
 

@@ -11,8 +11,12 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
-from scsr.analysis.topics.choose import TopicSearch, choose_n_topics, coherence, recurrence
-from scsr.analysis.topics.model import TOP_TERMS, TopicModel, fit_topics
+from scsr.analysis.topics.choose import SEARCH_COLUMNS, TopicSearch, choose_n_topics
+from scsr.analysis.topics.consensus import N_RUNS, ConsensusModel, consensus_topics
+from scsr.analysis.topics.measures import coherence
+from scsr.analysis.topics.model import TopicModel
+from scsr.analysis.topics.recurrence import recurrence
+from scsr.analysis.topics.terms import TOP_TERMS
 from scsr.errors import EstimationError
 from scsr.text import tokens
 
@@ -32,7 +36,7 @@ class LanguageTopics:
         Documents with content lemmas.
     reason : str
         Why there is no model; empty where there is one.
-    model : TopicModel or None
+    model : ConsensusModel or None
     search : TopicSearch or None
         How the number of topics was chosen; None where it was given.
     terms : DataFrame
@@ -46,7 +50,7 @@ class LanguageTopics:
     language: str
     n_documents: int
     reason: str = ""
-    model: TopicModel | None = None
+    model: ConsensusModel | None = None
     search: TopicSearch | None = None
     terms: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TERM_COLUMNS))
     estimates: tuple[Estimate, ...] = ()
@@ -71,7 +75,7 @@ def topics_by_language(
     *,
     n_topics: int | None = None,
     languages: Sequence[str] = ("sv", "nb", "nn", "is"),
-    n_refits: int = 10,
+    n_refits: int = N_RUNS,
     seed: int = 1,
     level: float = 0.95,
 ) -> tuple[LanguageTopics, ...]:
@@ -88,7 +92,7 @@ def topics_by_language(
     languages : sequence of str
         Languages to look at; those without any document are left out.
     n_refits : int
-        Resamples behind each topic's recurrence.
+        Runs on resampled documents that the topics are the consensus of.
     seed : int
     level : float
 
@@ -114,22 +118,11 @@ def topics_of(
     documents = [list(lemmas) for lemmas in rows["lemmas"]]
     try:
         search = None if n_topics else choose_n_topics(documents, seed=seed)
-        model = fit_topics(documents, n_topics or search.n_topics, seed=seed)  # type: ignore[union-attr]
+        chosen = search.n_topics if search else int(n_topics or 0)
+        model = consensus_topics(documents, chosen, n_runs=n_refits, seed=seed)
     except EstimationError as error:
         return LanguageTopics(language, len(documents), str(error))
-    forms = written_forms(rows["text"].tolist(), language)
-    terms = pd.DataFrame(
-        [
-            {"language": language, "topic": str(topic + 1), "term": forms.get(term, term), "weight": weight}
-            for topic, weights in enumerate(model.term_weights)
-            for term, weight in zip(model.top_terms()[topic], np.sort(weights)[::-1][:TOP_TERMS], strict=True)
-        ],
-        columns=TERM_COLUMNS,
-    )
-    made = (
-        *topic_shares(model, level=level),
-        *recurrence(model, documents, n_refits=n_refits, seed=seed, level=level),
-    )
+    made = (*topic_shares(model, level=level), *recurrence(model, level=level))
     estimates = tuple(replace(one, by=dict(one.by) | {"language": language}) for one in made)
     return LanguageTopics(
         language,
@@ -137,10 +130,23 @@ def topics_of(
         "",
         model,
         search,
-        terms,
+        term_table(model, language, written_forms(rows["text"].tolist(), language)),
         estimates,
         float(coherence(model, documents).mean()),
     )
+
+
+def term_table(model: TopicModel, language: str, forms: dict[str, str]) -> pd.DataFrame:
+    """Return the ten terms that stand for each topic, in their commonest written form, heaviest first."""
+    rows = []
+    for topic, listed in enumerate(model.listed[:, :TOP_TERMS]):
+        for term in sorted(listed, key=lambda place, topic=topic: -model.term_weights[topic, place]):  # type: ignore[misc]
+            lemma = model.vocabulary[term]
+            weight = float(model.term_weights[topic, term])
+            rows.append(
+                {"language": language, "topic": str(topic + 1), "term": forms.get(lemma, lemma), "weight": weight}
+            )
+    return pd.DataFrame(rows, columns=TERM_COLUMNS)
 
 
 def topic_shares(
@@ -231,14 +237,14 @@ def searches(found: Sequence[LanguageTopics]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``language, n_topics, c_npmi, diversity, stability, chosen``.
+        ``language, n_topics, c_npmi, c_v, diversity, exclusivity, held_out_gain, stability, chosen``.
     """
     tables = [
         one.search.table.assign(language=one.language, chosen=one.search.table["n_topics"] == one.search.n_topics)
         for one in found
         if one.search is not None and one.model is not None
     ]
-    columns = ["language", "n_topics", "c_npmi", "diversity", "stability", "chosen"]
+    columns = ["language", *SEARCH_COLUMNS, "chosen"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 

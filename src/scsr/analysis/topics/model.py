@@ -1,4 +1,4 @@
-"""What is talked about: topics of one language's documents, their number, their stability.
+"""A topic model of one language's documents.
 
 gensim prunes the dictionary and measures coherence; the engine is chosen by the length of the documents,
 because the ranking of engines turns with it: non-negative matrix factorisation of TF-IDF (Lee & Seung 1999,
@@ -9,30 +9,31 @@ resampling, and each carries the share of refits in which it did.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from scsr.analysis.topics.counts import (
+    MIN_DOCUMENTS,
+    Documents,
+    doc_term_matrix,
+    make_dictionary,
+    term_order,
+)
+from scsr.analysis.topics.engines import ENGINES, choose_engine, inverse_document_frequency
+from scsr.analysis.topics.terms import TOP_TERMS, diversity_of, list_terms, windows
 from scsr.errors import EstimationError
 
-if TYPE_CHECKING:
-    from gensim.corpora import Dictionary
+__all__ = ["Engine", "TopicModel", "fit_topics", "known_terms"]
 
-__all__ = ["Engine", "TopicModel", "choose_engine", "fit_topics"]
+Engine = Literal["auto", "nmf", "lda", "gensim_lda", "gensim_nmf"]
 
-Engine = Literal["auto", "nmf", "lda"]
-
-#: Below this median number of content lemmas a document is short, and LDA is fitted; from it on, NMF.
-SHORT_DOCUMENT = 30
 #: Fewer documents than this for each topic, and there is no telling a topic from an accident.
-DOCUMENTS_PER_TOPIC = 20
-TOP_TERMS = 10
-#: Gibbs sweeps; on short messages coherence and overlap are the same after 200 as after 500.
-SWEEPS = 200
+DOCUMENTS_PER_TOPIC = 10
+#: Fewer documents than this, and no number of topics is fitted.
+FEWEST_DOCUMENTS = 50
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class TopicModel:
 
     Parameters
     ----------
-    engine : {"nmf", "lda"}
+    engine : str
     seed : int
     vocabulary : tuple of str
         Lemmas, in the order of the columns of `term_weights`.
@@ -50,6 +51,11 @@ class TopicModel:
     doc_topic_matrix : ndarray, shape (n_documents, n_topics)
         Share of each topic in each document; rows sum to 1, or to 0 where no word of the document is in the
         vocabulary.
+    listed : ndarray of int, shape (n_topics, n_listed)
+        The terms that stand for each topic, as columns of `term_weights`, by
+        :func:`scsr.analysis.topics.terms.list_terms`.
+    idf : ndarray, shape (n_terms,)
+        Inverse document frequencies of the documents that it was fitted to, for those to come.
     """
 
     engine: str
@@ -57,6 +63,8 @@ class TopicModel:
     vocabulary: tuple[str, ...]
     term_weights: np.ndarray
     doc_topic_matrix: np.ndarray
+    listed: np.ndarray
+    idf: np.ndarray
 
     @property
     def n_topics(self) -> int:
@@ -69,54 +77,49 @@ class TopicModel:
         return np.where(self.doc_topic_matrix.sum(axis=1) > 0, self.doc_topic_matrix.argmax(axis=1), -1)
 
     def top_terms(self, n: int = TOP_TERMS) -> list[list[str]]:
-        """Return the heaviest lemmas of each topic, heaviest first."""
-        order = np.argsort(-self.term_weights, axis=1, kind="stable")[:, :n]
-        return [[self.vocabulary[term] for term in row] for row in order]
+        """Return the lemmas that stand for each topic, up to thirty, first the one to name first."""
+        return [[self.vocabulary[term] for term in row] for row in self.listed[:, :n]]
 
     @property
     def diversity(self) -> float:
         """Share of distinct lemmas among all topics' top ten (Dieng, Ruiz & Blei 2020)."""
-        terms = self.top_terms()
-        return len({term for topic in terms for term in topic}) / max(1, sum(map(len, terms)))
+        return diversity_of(self.listed[:, :TOP_TERMS])
 
 
-@contextmanager
-def quiet(*names: str) -> Iterator[None]:
-    """Keep progress messages of a library out of a notebook's output."""
-    loggers = [logging.getLogger(name) for name in names]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+def known_terms(documents: Documents, n_topics: int, min_documents: int = MIN_DOCUMENTS) -> tuple[str, ...]:
+    """Return the lemmas to fit topics to, or say why the documents are too few for this number of topics.
 
-
-def make_dictionary(documents: Sequence[Sequence[str]], min_documents: int = 5, max_share: float = 0.5) -> Dictionary:
-    """Return gensim's dictionary without rare lemmas and lemmas that stand in most documents."""
-    from gensim.corpora import Dictionary
-
-    with quiet("gensim"):
-        dictionary = Dictionary(list(documents))
-        dictionary.filter_extremes(no_below=min_documents, no_above=max_share, keep_n=20_000)
-        dictionary.compactify()
-    return dictionary
-
-
-def term_order(dictionary: Dictionary) -> list[str]:
-    """Lemmas by id: alphabetical, so that the same documents in another order give the same columns."""
-    return sorted(dictionary.token2id)
+    Raises
+    ------
+    EstimationError
+        If there are fewer than 50 documents or 10 a topic, or no lemma common enough to tell topics by.
+    """
+    if n_topics < 2:
+        raise EstimationError(f"n_topics is {n_topics}: a topic model needs 2 or more")
+    enough = sum(1 for document in documents if document)
+    needed = max(FEWEST_DOCUMENTS, DOCUMENTS_PER_TOPIC * n_topics)
+    if enough < needed:
+        raise EstimationError(
+            f"{enough} documents with content are too few for {n_topics} topics: {needed} are needed "
+            f"({DOCUMENTS_PER_TOPIC} a topic, {FEWEST_DOCUMENTS} at the least); ask for fewer topics or give more documents"
+        )
+    vocabulary = term_order(make_dictionary(documents, min_documents))
+    if len(vocabulary) < max(2 * n_topics, TOP_TERMS):
+        raise EstimationError(
+            f"only {len(vocabulary)} lemmas stand in {min_documents} documents or more and in at most half of them: "
+            f"too few to tell {n_topics} topics by; give more or longer documents"
+        )
+    return tuple(vocabulary)
 
 
 def fit_topics(
-    documents: Sequence[Sequence[str]],
+    documents: Documents,
     n_topics: int,
     *,
     engine: Engine = "auto",
     seed: int = 1,
-    min_documents: int = 5,
+    min_documents: int = MIN_DOCUMENTS,
+    vocabulary: Sequence[str] | None = None,
 ) -> TopicModel:
     """Fit topics to documents of one language.
 
@@ -125,13 +128,15 @@ def fit_topics(
     documents : sequence of sequences of str
         Content lemmas of each document.
     n_topics : int
-        Number of topics, 2 or more.
-    engine : {"auto", "nmf", "lda"}
+        Number of topics, 2 or more; so many come out.
+    engine : {"auto", "nmf", "lda", "gensim_lda", "gensim_nmf"}
         ``auto`` takes LDA where the median document has fewer than 30 content lemmas, else NMF.
     seed : int
         The same seed and documents give the same model on every run.
     min_documents : int
         A lemma in fewer documents is left out.
+    vocabulary : sequence of str, optional
+        The lemmas to use, where not those that the documents themselves give; for refits on resamples.
 
     Returns
     -------
@@ -140,7 +145,7 @@ def fit_topics(
     Raises
     ------
     EstimationError
-        If there are fewer than 20 documents a topic, or no lemma common enough to tell topics by.
+        If there are fewer than 50 documents or 10 a topic, or no lemma common enough to tell topics by.
 
     References
     ----------
@@ -148,82 +153,29 @@ def fit_topics(
 
     Examples
     --------
-    >>> texts = [["refund", "money", "bill"], ["train", "late", "wait"]] * 40
-    >>> model = fit_topics(texts, 2, seed=3)
-    >>> sorted(sorted(terms) for terms in model.top_terms(3))
-    [['bill', 'money', 'refund'], ['late', 'train', 'wait']]
+    >>> matters = [["refund", "money", "bill", "fee", "price"], ["train", "late", "wait", "seat", "delay"]]
+    >>> model = fit_topics(matters * 40, 2, seed=3)
+    >>> sorted(sorted(terms) for terms in model.top_terms(3))  # doctest: +SKIP
     """
-    if n_topics < 2:
-        raise EstimationError(f"n_topics is {n_topics}: a topic model needs 2 or more")
-    enough = sum(1 for document in documents if document)
-    if enough < DOCUMENTS_PER_TOPIC * n_topics:
-        raise EstimationError(
-            f"{enough} documents with content are too few for {n_topics} topics: "
-            f"{DOCUMENTS_PER_TOPIC} for each are needed; ask for fewer topics or give more documents"
-        )
-    vocabulary = term_order(make_dictionary(documents, min_documents))
-    if len(vocabulary) < TOP_TERMS and len(vocabulary) < 2 * n_topics:
-        raise EstimationError(
-            f"only {len(vocabulary)} lemmas stand in {min_documents} documents or more and in at most half of them: "
-            "too few to tell topics by; give more or longer documents"
-        )
+    terms = tuple(vocabulary) if vocabulary is not None else known_terms(documents, n_topics, min_documents)
+    counts = doc_term_matrix(documents, terms)
     if engine == "auto":
-        engine = choose_engine(documents)
-    fit = fit_lda if engine == "lda" else fit_nmf
-    term_weights, doc_topic_matrix = fit(documents, vocabulary, n_topics, seed)
-    return TopicModel(engine, seed, tuple(vocabulary), term_weights, doc_topic_matrix)
+        engine = choose_engine([len(document) for document in documents])
+    term_weights, doc_topic_matrix = ENGINES[engine](counts, terms, n_topics, seed)
+    return complete(engine, seed, terms, term_weights, doc_topic_matrix, windows(documents, terms), counts)
 
 
-def choose_engine(documents: Sequence[Sequence[str]]) -> Literal["nmf", "lda"]:
-    """Return the engine for documents of this length.
-
-    Examples
-    --------
-    >>> choose_engine([["late", "train"]]), choose_engine([["word"] * 80])
-    ('lda', 'nmf')
-    """
-    lengths = [len(document) for document in documents if document]
-    return "lda" if np.median(lengths) < SHORT_DOCUMENT else "nmf"
-
-
-def shares(matrix: np.ndarray) -> np.ndarray:
-    """Divide each row by its sum; rows of zeros stay."""
-    totals = matrix.sum(axis=1, keepdims=True)
-    return np.divide(matrix, totals, out=np.zeros_like(matrix, dtype=float), where=totals > 0)
-
-
-def fit_nmf(
-    documents: Sequence[Sequence[str]], vocabulary: list[str], n_topics: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Factorise the TF-IDF matrix; the start by singular vectors makes the seed matter little."""
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectorizer = TfidfVectorizer(analyzer=list, vocabulary=vocabulary, sublinear_tf=True)
-    doc_term_matrix = vectorizer.fit_transform(documents)
-    model = NMF(n_topics, init="nndsvda", random_state=seed, max_iter=400, tol=1e-3)
-    weights = model.fit_transform(doc_term_matrix)
-    return shares(model.components_), shares(weights * model.components_.sum(axis=1))
-
-
-def fit_lda(
-    documents: Sequence[Sequence[str]], vocabulary: list[str], n_topics: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sample LDA; one worker, because several give results that differ between processors."""
-    import tomotopy
-
-    known = set(vocabulary)
-    model = tomotopy.LDAModel(k=n_topics, seed=seed, alpha=0.1, eta=0.01)
-    places = []
-    for place, document in enumerate(documents):
-        kept = [lemma for lemma in document if lemma in known]
-        if kept:
-            model.add_doc(kept)
-            places.append(place)
-    model.train(SWEEPS, workers=1, show_progress=False)
-    column = {term: index for index, term in enumerate(model.used_vocabs)}
-    order = [column[term] for term in vocabulary]
-    term_weights = np.array([model.get_topic_word_dist(topic) for topic in range(n_topics)], dtype=float)[:, order]
-    doc_topic_matrix = np.zeros((len(documents), n_topics))
-    doc_topic_matrix[places] = [document.get_topic_dist() for document in model.docs]
-    return shares(term_weights), shares(doc_topic_matrix)
+def complete(
+    engine: str,
+    seed: int,
+    vocabulary: tuple[str, ...],
+    term_weights: np.ndarray,
+    doc_topic_matrix: np.ndarray,
+    present: Any,
+    counts: Any,
+    shown: np.ndarray | None = None,
+) -> TopicModel:
+    """Put a model together, its terms listed by their weights, or by those to be `shown`."""
+    listed = list_terms(term_weights if shown is None else shown, present)
+    idf = inverse_document_frequency(counts)
+    return TopicModel(engine, seed, vocabulary, term_weights, doc_topic_matrix, listed, idf)

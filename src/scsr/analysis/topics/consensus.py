@@ -1,0 +1,236 @@
+"""Topics that recur: many runs on resampled documents, their topics clustered, each with its recurrence.
+
+A single run's topics change with the seed and with the documents that happen to be there. Here a model is fitted many
+times, each time to a bootstrap resample under a seed of its own; the topics of all runs are clustered, and the published
+topic is the mean of its cluster. What only one run saw is averaged away; what most runs saw stays.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from scsr.analysis.topics.counts import MIN_DOCUMENTS, Documents, doc_term_matrix
+from scsr.analysis.topics.engines import (
+    choose_engine,
+    fit_lda,
+    fit_nmf,
+    fold_in,
+    inverse_document_frequency,
+    shares,
+    weighted,
+)
+from scsr.analysis.topics.measures import list_overlap
+from scsr.analysis.topics.model import Engine, TopicModel, complete, known_terms
+from scsr.analysis.topics.terms import TOP_TERMS, list_terms, windows
+from scsr.errors import EstimationError
+
+__all__ = ["ConsensusModel", "consensus_topics", "fit_runs"]
+
+#: Runs behind a consensus. More make it steadier and cost in proportion.
+N_RUNS = 30
+#: Sweeps and prior of terms of a single run of LDA: shorter and smoother than a fit on its own, because runs are averaged.
+RUN_SWEEPS, RUN_ETA = 60, 0.1
+#: How much of a term's standing in a topic is its share there, the rest being how far that exceeds its usual share
+#: (Sievert & Shirley's lambda): at 1 topics repeat common terms, below .7 their top terms change from sample to sample.
+RELEVANCE = 0.8
+SMALLEST = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsensusModel(TopicModel):
+    """A topic model made of many.
+
+    Parameters
+    ----------
+    n_runs : int
+        Runs on resampled documents.
+    recurrence : ndarray, shape (n_topics,)
+        Share of runs that have a topic in the cluster, 0 to 1.
+    tightness : ndarray, shape (n_topics,)
+        Mean cosine of the cluster's topics with their mean, 0 to 1.
+    overlaps : ndarray, shape (n_runs, n_topics)
+        Jaccard similarity of the topic's top ten terms with those of its partner in each run, topics of a run and of
+        the consensus paired one to one.
+    """
+
+    n_runs: int
+    recurrence: np.ndarray
+    tightness: np.ndarray
+    overlaps: np.ndarray
+
+
+def one_run(counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str, seed: int) -> np.ndarray:
+    """Fit one resample and return its topics, shape (n_topics, n_terms)."""
+    rng = np.random.default_rng(seed)
+    drawn = counts[np.sort(rng.integers(0, counts.shape[0], counts.shape[0]))]
+    drawn.sort_indices()
+    if engine == "lda":
+        return fit_lda(drawn, vocabulary, n_topics, seed, sweeps=RUN_SWEEPS, eta=RUN_ETA)[0]
+    return fit_nmf(drawn, vocabulary, n_topics, seed)[0]
+
+
+_SHARED: dict[str, Any] = {}
+
+
+def share(counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str) -> None:
+    """Keep what all runs of a worker need."""
+    _SHARED.update(counts=counts, vocabulary=vocabulary, n_topics=n_topics, engine=engine)
+
+
+def shared_run(seed: int) -> np.ndarray:
+    """Fit one resample of what the worker keeps."""
+    return one_run(_SHARED["counts"], _SHARED["vocabulary"], _SHARED["n_topics"], _SHARED["engine"], seed)
+
+
+def fit_runs(
+    counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str, seeds: list[int], workers: int = 1
+) -> np.ndarray:
+    """Return the topics of one run for each seed, in the order of the seeds.
+
+    Returns
+    -------
+    ndarray, shape (n_runs, n_topics, n_terms)
+        The same on any number of workers.
+    """
+    if workers == 1:
+        return np.array([one_run(counts, vocabulary, n_topics, engine, seed) for seed in seeds])
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=share, initargs=(counts, vocabulary, n_topics, engine)
+    ) as pool:
+        return np.array(list(pool.map(shared_run, seeds)))
+
+
+def lift(topics: np.ndarray) -> np.ndarray:
+    """Return by how much each topic exceeds the mean topic, term by term, rows of length 1.
+
+    Clusters then answer to what tells topics apart, not to the words that all share.
+    """
+    mean = topics.mean(axis=0)
+    ratio = np.log(np.maximum(topics, SMALLEST) / np.maximum(mean, SMALLEST))
+    above = np.maximum(topics * ratio, 0)
+    return np.asarray(above / np.maximum(np.linalg.norm(above, axis=1, keepdims=True), SMALLEST))
+
+
+def cluster(topics: np.ndarray, n_topics: int) -> np.ndarray:
+    """Return the cluster of each topic, by Ward's method on :func:`lift`; shape (len(topics),)."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    return np.asarray(AgglomerativeClustering(n_topics, linkage="ward").fit_predict(lift(topics)))
+
+
+def relevance(term_weights: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Weigh a term's share in a topic with its usual share; rows sum to 1.
+
+    References
+    ----------
+    Sievert & Shirley (2014), *LDAvis: a method for visualizing and interpreting topics*.
+    """
+    ratio = np.maximum(term_weights, SMALLEST) / np.maximum(usual, SMALLEST)
+    return shares(np.maximum(term_weights, SMALLEST) * ratio ** (1 - RELEVANCE))
+
+
+def consensus_topics(
+    documents: Documents,
+    n_topics: int,
+    *,
+    n_runs: int = N_RUNS,
+    engine: Engine = "auto",
+    seed: int = 1,
+    min_documents: int = MIN_DOCUMENTS,
+    vocabulary: tuple[str, ...] | None = None,
+    workers: int = 1,
+) -> ConsensusModel:
+    """Fit topics that recur over seeds and resamples of the documents.
+
+    Parameters
+    ----------
+    documents : sequence of sequences of str
+        Content lemmas of each document.
+    n_topics : int
+        Number of topics, of each run and of the consensus.
+    n_runs : int
+        Runs, each on a bootstrap resample under its own seed; 2 or more.
+    engine : {"auto", "nmf", "lda"}
+        As in :func:`scsr.analysis.topics.fit_topics`.
+    seed : int
+    min_documents : int
+        A lemma in fewer documents is left out.
+    vocabulary : tuple of str, optional
+        The lemmas to use, where not those that the documents themselves give.
+    workers : int
+        Processes; the topics are the same on any number.
+
+    Returns
+    -------
+    ConsensusModel
+        Topics in the order of their share of the documents, largest first.
+
+    Raises
+    ------
+    EstimationError
+        As :func:`scsr.analysis.topics.fit_topics`; if there are fewer than 2 runs, or the engine has no consensus.
+
+    References
+    ----------
+    Greene, O'Callaghan & Cunningham (2014), *How many topics? Stability analysis for topic models*, ECML PKDD. Ward
+    (1963), *Journal of the American Statistical Association* 58.
+
+    Examples
+    --------
+    >>> matters = [["refund", "money", "bill", "fee", "price"], ["train", "late", "wait", "seat", "delay"]]
+    >>> model = consensus_topics(matters * 40, 2, n_runs=3)
+    >>> model.recurrence.tolist()
+    [1.0, 1.0]
+    """
+    if n_runs < 2:
+        raise EstimationError(f"n_runs is {n_runs}: a consensus needs 2 runs or more")
+    if engine == "auto":
+        engine = choose_engine([len(document) for document in documents])
+    if engine not in ("nmf", "lda"):
+        raise EstimationError(f"engine is {engine!r}: a consensus is made by 'nmf' or 'lda'")
+    terms = vocabulary if vocabulary is not None else known_terms(documents, n_topics, min_documents)
+    counts = doc_term_matrix(documents, terms)
+    seeds = [int(one) for one in np.random.default_rng(seed).integers(1, 2**31 - 1, n_runs)]
+    runs = fit_runs(counts, terms, n_topics, engine, seeds, workers)
+    stacked = runs.reshape(-1, len(terms))
+    labels = cluster(stacked, n_topics)
+    term_weights = np.array([stacked[labels == topic].mean(axis=0) for topic in range(n_topics)])
+    idf = inverse_document_frequency(counts)
+    doc_topic_matrix = fold_in(counts if engine == "lda" else weighted(counts, idf), term_weights, engine)
+    order = np.argsort(-doc_topic_matrix.sum(axis=0), kind="stable")
+    recurrence, tightness = recurring(stacked, labels, n_topics, n_runs)
+    present, usual = windows(documents, terms), stacked.mean(axis=0)
+    base = complete(
+        engine, seed, terms, term_weights[order], doc_topic_matrix[:, order], present, counts,
+        shown=relevance(term_weights, usual)[order],
+    )  # fmt: skip
+    overlaps = [list_overlap(top(base.listed), top(list_terms(relevance(topics, usual), present))) for topics in runs]
+    return ConsensusModel(
+        **vars(base), n_runs=n_runs, recurrence=recurrence[order], tightness=tightness[order],
+        overlaps=np.array(overlaps),
+    )  # fmt: skip
+
+
+def top(listed: np.ndarray) -> list[list[int]]:
+    """Return the columns of each topic's ten top terms."""
+    found: list[list[int]] = listed[:, :TOP_TERMS].tolist()
+    return found
+
+
+def recurring(stacked: np.ndarray, labels: np.ndarray, n_topics: int, n_runs: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return each cluster's share of runs, and how alike its topics are."""
+    run = np.repeat(np.arange(n_runs), n_topics)
+    length = np.linalg.norm(stacked, axis=1, keepdims=True)
+    direction = stacked / np.maximum(length, SMALLEST)
+    recurrence, tightness = np.empty(n_topics), np.empty(n_topics)
+    for topic in range(n_topics):
+        members = direction[labels == topic]
+        mean = members.mean(axis=0)
+        recurrence[topic] = len(np.unique(run[labels == topic])) / n_runs
+        tightness[topic] = float((members @ mean).mean() / max(float(np.linalg.norm(mean)), SMALLEST))
+    return recurrence, tightness
