@@ -79,6 +79,11 @@ def test_icelandic_word_that_nobody_knows():
     assert icelandic.icelandic_lemma("qwxzvk") == "qwxzvk"
 
 
+def test_a_word_of_thousands_of_letters_ends_no_process():
+    word = "mjög" * 50_000
+    assert icelandic.icelandic_lemma(word)
+
+
 @pytest.mark.parametrize(
     ("word", "expected"),
     [("á", "eiga"), ("útgerðin", "útgerð"), ("eins", "eins"), ("þjónustufulltrúanum", "þjónustufulltrúi")],

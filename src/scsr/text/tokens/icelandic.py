@@ -24,6 +24,10 @@ FUNCTION = frozenset({"pfn", "fn", "fs", "st", "nhm", "gr", "abfn", "to", "uh"})
 """BÍN's classes of function words: pronouns, prepositions, conjunctions, articles, numerals, interjections."""
 
 
+LONGEST = 100
+"""Letters of a word that is looked up: islenska's search recurses by letter, and thousands overflow its stack."""
+
+
 @cache
 def database() -> Any | None:
     """Return BÍN, or None where ``islenska`` is not installed."""
@@ -62,7 +66,7 @@ def icelandic_lemma(word: str) -> str:
     'pöntun'
     """
     bin_ = database()
-    if bin_ is None:
+    if bin_ is None or len(word) > LONGEST:
         return simple(word)
     entries = bin_.lookup(word)[1] or bin_.lookup(word.lower())[1]
     every: dict[str, list[Any]] = defaultdict(list)
