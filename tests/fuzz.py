@@ -242,7 +242,7 @@ def tokens(data: bytes, rng: Rng) -> bytes:
         elif deed == 3:
             parts[at] = rng.choice(NASTY)
         else:
-            parts[at] = parts[at] * rng.choice((2, 100))
+            parts[at] = parts[at][:20_000] * rng.choice((2, 100))
     return marks.join(parts)[:1_000_000]
 
 
@@ -253,7 +253,7 @@ def nest(data: bytes, rng: Rng) -> bytes:
 
 
 def tail(data: bytes, rng: Rng) -> bytes:
-    return data + rng.choice(NASTY) * rng.choice((1, 1000, 20_000))
+    return data + (rng.choice(NASTY) * rng.choice((1, 1000, 20_000)))[:2_000_000]
 
 
 MUTATIONS: tuple[Callable[[bytes, Rng], bytes], ...] = (
@@ -279,7 +279,7 @@ def mutant(number: int, seed: int, known: dict[str, tuple[str, bytes]]) -> tuple
         other = known[rng.choice(sorted(known))][1]
         data = data[: rng.randrange(len(data) + 1)] + other[rng.randrange(len(other) + 1) :]
     for _ in range(rng.choice((1, 1, 2, 3))):
-        data = rng.choice(MUTATIONS)(data, rng)
+        data = rng.choice(MUTATIONS)(data, rng)[:8_000_000]
     if len(data) > USUAL and rng.random() < 0.98:
         data = data[:USUAL]
     if rng.random() < 0.05:
