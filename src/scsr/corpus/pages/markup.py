@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from scsr.corpus.pages.blocks import Block, Run, cleaned
 from scsr.corpus.pages.dates import find_date
-from scsr.corpus.pages.furniture import is_prose, word_count
 from scsr.corpus.pages.names import meaning, plain_name
+from scsr.corpus.pages.shapes import settle
+from scsr.corpus.pages.tree import Node, Tree
 
 __all__ = ["Node", "Tree", "parse"]
 
@@ -40,49 +39,6 @@ SELF_CLOSING = frozenset((
     "wbr", "p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead",
 ))  # fmt: skip
 DEEPEST = 200
-SMALL_ROLES = {
-    "title": 45,
-    "author": 25,
-    "date": 25,
-    "count": 25,
-    "caption": 90,
-    "signature": 150,
-    "quote": 2000,
-    "staff": 10**9,
-}
-"""Words that an element may hold for its name to be believed for all of its blocks."""
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """An element: its parent, names, roles and the range of blocks inside it."""
-
-    tag: str
-    parent: int
-    names: tuple[str, ...] = ()
-    roles: frozenset[str] = frozenset()
-    rule: str = ""
-    lo: int = 0
-    hi: int = 0
-    signature: tuple[str, ...] = ()
-    numbered: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Tree:
-    """A parsed page: nodes in document order, blocks, the page's own title and its image texts."""
-
-    nodes: list[Node] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    title: str = ""
-    captions: set[str] = field(default_factory=set)
-    lang: str = ""
-
-    def above(self, node: int) -> Iterator[int]:
-        """Yield a node and all nodes above it, nearest first."""
-        while node >= 0:
-            yield node
-            node = self.nodes[node].parent
 
 
 def shallow(text: str) -> str:
@@ -347,63 +303,3 @@ def parted(runs: list[Run]) -> list[str]:
             parts.append(run.text)
             last = run.part
     return parts
-
-
-def keep_inner_texts(tree: Tree) -> None:
-    """Believe, of elements named as texts, those that hold no other ones: the outer ones hold headers too."""
-    prose = [0]
-    for block in tree.blocks:
-        prose.append(prose[-1] + (word_count(block.text) if is_prose(block.text) else 0))
-    inner = [0] * len(tree.nodes)
-    holds = [False] * len(tree.nodes)
-    for at in range(len(tree.nodes) - 1, -1, -1):
-        node = tree.nodes[at]
-        size = prose[node.hi] - prose[node.lo]
-        if "content" in node.roles and any(
-            tree.nodes[up].roles & {"post", "comment"} for up in tree.above(node.parent)
-        ):
-            node.roles |= {"body"}
-        if "body" in node.roles and node.hi > node.lo:
-            if holds[at] and inner[at] >= 0.6 * size:
-                node.roles -= {"body"}
-            else:
-                inner[at], holds[at] = size, True
-        if node.parent >= 0:
-            inner[node.parent] += inner[at]
-            holds[node.parent] |= holds[at]
-
-
-def settle(tree: Tree) -> None:
-    """Hand roles and furniture rules of elements down to their blocks, where an element is as small as its name."""
-    keep_inner_texts(tree)
-    words, prose, body = [0], [0], [0]
-    for block in tree.blocks:
-        n = word_count(block.text)
-        words.append(words[-1] + n)
-        prose.append(prose[-1] + (n if is_prose(block.text) and block.linked < 0.5 else 0))
-    in_body = [False] * len(tree.blocks)
-    for node in tree.nodes:
-        if "body" in node.roles:
-            in_body[node.lo : node.hi] = [True] * (node.hi - node.lo)
-    for at, inside in enumerate(in_body):
-        body.append(body[-1] + (prose[at + 1] - prose[at] if inside else 0))
-    roles: list[set[str]] = [set() for _ in tree.blocks]
-    for node in tree.nodes:
-        size = words[node.hi] - words[node.lo]
-        handed = {role for role in node.roles if size <= SMALL_ROLES.get(role, -1)}
-        handed |= node.roles & {"blockquote", "comment", "body"}
-        for at in range(node.lo, node.hi) if handed else ():
-            roles[at] |= handed
-        if node.rule and node.tag not in ("html", "body") and not node.roles & {"post", "comment"}:
-            large = prose[node.hi] - prose[node.lo] > 0.5 * prose[-1] > 0
-            prose_inside = body[node.hi] - body[node.lo]
-            holds = prose_inside > 0.3 * body[-1] > 0 or (
-                prose_inside > 0 and node.rule in ("member", "tags", "share", "header")
-            )
-            edge = node.rule in ("header", "footer")
-            if large or holds or (edge and any("post" in tree.nodes[up].roles for up in tree.above(node.parent))):
-                continue
-            for at in range(node.lo, node.hi):
-                tree.blocks[at].rule = tree.blocks[at].rule or node.rule
-    for block, found in zip(tree.blocks, roles, strict=True):
-        block.roles = frozenset(found)

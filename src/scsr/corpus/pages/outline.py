@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, word_count
-from scsr.corpus.pages.markup import Node, Tree
 from scsr.corpus.pages.messages import message_share, planned, post_share, thread_title
 from scsr.corpus.pages.meta import author_of, date_of, is_meta
 from scsr.corpus.pages.model import Plan
 from scsr.corpus.pages.records import find_comments
 from scsr.corpus.pages.talk import can_be_name, header_end, is_comment_heading, is_text, is_thread
 from scsr.corpus.pages.titles import choose_titles, joined_titles, with_opening
+from scsr.corpus.pages.tree import Node, Tree
 
 __all__ = ["plan_tree"]
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose
-from scsr.corpus.pages.markup import Tree
 from scsr.corpus.pages.members import member_line
 from scsr.corpus.pages.meta import author_of, date_of
 from scsr.corpus.pages.talk import (
@@ -19,6 +18,7 @@ from scsr.corpus.pages.talk import (
     mark_names,
     names_beside,
 )
+from scsr.corpus.pages.tree import Tree
 
 __all__ = ["find_comments"]
 

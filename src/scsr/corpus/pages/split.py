@@ -12,6 +12,7 @@ from scsr.corpus.pages.blocks import Block, cleaned, text_blocks
 from scsr.corpus.pages.flow import plan_lines
 from scsr.corpus.pages.meta import date_of
 from scsr.corpus.pages.model import Page, Plan, visible
+from scsr.corpus.pages.saved import find_saved
 from scsr.corpus.pages.talk import mark_members
 
 __all__ = ["looks_like_html", "split"]
@@ -43,7 +44,8 @@ def split(text: str, *, is_html: bool | None = None, saved_at: datetime | None =
     is_html : bool, optional
         Whether it is markup; judged by its content where it is not stated.
     saved_at : datetime, optional
-        When the page was saved. Only then "3 days ago" becomes a date.
+        When the page was saved; where it is not stated, what the page itself says of that, such as the comment of
+        a program that saves pages. Only then "3 days ago" becomes a date.
 
     Returns
     -------
@@ -65,6 +67,7 @@ def split(text: str, *, is_html: bool | None = None, saved_at: datetime | None =
     text = cleaned(text)
     if is_html is None:
         is_html = looks_like_html(text)
+    saved_at = saved_at or find_saved(text)
     blocks, plans, captions = read_html(text, saved_at) if is_html else read_lines(text, saved_at)
     posts = [assemble(blocks, plan, captions) for plan in plans]
     label_rest(blocks, plans)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
-from scsr.corpus.pages.markup import Tree
 from scsr.corpus.pages.meta import date_of
 from scsr.corpus.pages.phrases import bare
 from scsr.corpus.pages.talk import is_comment_heading, is_thread, reply_prefix
+from scsr.corpus.pages.tree import Tree
 
 __all__ = ["choose_titles", "joined_titles", "with_opening"]
 
