@@ -10,7 +10,6 @@ import pandas as pd
 
 from scsr.analysis.topics.consensus import consensus_topics
 from scsr.analysis.topics.counts import Documents
-from scsr.analysis.topics.engines import choose_engine
 from scsr.analysis.topics.measures import coherence, exclusivity, held_out_gain, term_overlap
 from scsr.analysis.topics.model import TopicModel, known_terms
 from scsr.errors import EstimationError
@@ -96,11 +95,10 @@ def choose_n_topics(
     held_out = chosen[::HELD_OUT]
     fitted = [document for place, document in enumerate(chosen) if place % HELD_OUT]
     drawn = resample(fitted, rng)
-    engine = choose_engine([len(document) for document in chosen])
     rows = []
     for n_topics in tried:
         model, again = (
-            consensus_topics(some, n_topics, n_runs=n_runs, engine=engine, seed=one, vocabulary=vocabulary)
+            consensus_topics(some, n_topics, n_runs=n_runs, seed=one, vocabulary=vocabulary)
             for some, one in ((fitted, seed), (drawn, seed + 1))
         )
         rows.append(scores(model, again, fitted, held_out, seed))

@@ -24,7 +24,7 @@ WINDOW = 30
 ASSOCIATION_WEIGHT = 5.0
 #: Windows added in which terms meet by chance alone, so that one meeting of two rare terms proves little.
 PRIOR_WINDOWS = 5.0
-#: Share of distinct terms below which a term is listed in fewer topics.
+#: Share of distinct terms below which repeated terms are put back.
 DIVERSE = 0.7
 
 
@@ -74,9 +74,8 @@ def list_terms(term_weights: np.ndarray, present: Any) -> np.ndarray:
     """Order each topic's thirty heaviest terms by weight and company.
 
     A term scores the logarithm of its share of the topic, plus five times its mean association with the topic's other
-    candidates, weighted by their shares. Where the top tens of all topics would repeat each other (fewer than 70 %
-    distinct terms), a term is listed only in the four, three, two topics, at last the one topic, in which it is
-    heaviest.
+    candidates, weighted by their shares. While the top tens of all topics repeat each other (fewer than 70 % distinct
+    terms), the repeated term that is least at home is put back, one at a time.
 
     Parameters
     ----------
@@ -106,13 +105,40 @@ def list_terms(term_weights: np.ndarray, present: Any) -> np.ndarray:
         company /= np.maximum(weights.sum() - weights, 1e-300)
         scores[topic] = np.log(np.maximum(weights, 1e-300)) + ASSOCIATION_WEIGHT * company
     rank = np.argsort(np.argsort(-term_weights, axis=0, kind="stable"), axis=0, kind="stable")
-    ranked = np.take_along_axis(rank, candidates, axis=1)
-    for most in (len(term_weights), 4, 3, 2, 1):
-        order = np.lexsort((-scores, ranked >= most), axis=1)
-        listed = np.take_along_axis(candidates, order, axis=1)
-        if diversity_of(listed[:, :TOP_TERMS]) >= DIVERSE:
+    scores = spread(candidates, scores, np.take_along_axis(rank, candidates, axis=1))
+    return np.take_along_axis(candidates, np.argsort(-scores, axis=1, kind="stable"), axis=1)
+
+
+def spread(candidates: np.ndarray, scores: np.ndarray, ranked: np.ndarray) -> np.ndarray:
+    """Put repeated terms behind all others, one at a time, until the top tens are diverse.
+
+    Parameters
+    ----------
+    candidates, scores, ranked : ndarray, shape (n_topics, n_candidates)
+        The terms, what they score, and the place of the topic among all topics of the term by its weight there.
+
+    Returns
+    -------
+    ndarray, shape (n_topics, n_candidates)
+        The scores, those of terms that were put back lowered beyond all others.
+    """
+    scores = scores.copy()
+    behind = np.ptp(scores) + 1
+    for _ in range(scores.size):
+        top = np.argsort(-scores, axis=1, kind="stable")[:, :TOP_TERMS]
+        terms = np.take_along_axis(candidates, top, axis=1)
+        if diversity_of(terms) >= DIVERSE:
             break
-    return listed
+        distinct, counts = np.unique(terms, return_counts=True)
+        repeated = np.isin(terms, distinct[counts > 1])
+        # the repeat in the topic where the term is least at home; of equals the lowest score
+        found = np.lexsort(
+            (np.take_along_axis(scores, top, axis=1).ravel(), -np.take_along_axis(ranked, top, axis=1).ravel(),
+             ~repeated.ravel())
+        )[0]  # fmt: skip
+        topic, place = divmod(int(found), top.shape[1])
+        scores[topic, top[topic, place]] -= behind
+    return scores
 
 
 def diversity_of(listed: np.ndarray) -> float:

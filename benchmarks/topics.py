@@ -1,0 +1,236 @@
+"""Topics beside gensim, tomotopy and scikit-learn on real reviews, in one run.
+
+    python benchmarks/topics.py [RESAMPLES] [--only sv|nb] [--scale]
+
+For long Norwegian and short Swedish reviews, K = 10 and 25, each library fits bootstrap resamples of the documents, all on
+one dictionary. The table gives the mean over resamples of coherence (c_v and c_npmi by gensim, counted in all documents),
+diversity, seconds of a fit, and stability: the mean matched Jaccard overlap of top-ten terms of two fits to all documents
+under different seeds, and of a fit to all documents with those to resamples. For the consensus the two fits are disjoint
+groups of runs. gensim and tomotopy may use two workers; ours uses one.
+
+`--scale` measures time and memory of 10,000 and 100,000 simulated documents of 60 words instead.
+
+The reviews are read from SCSR_REAL_DATA, else ../shared/data; where they are absent nothing is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+RESAMPLES = 5
+N_TOPICS = (10, 25)
+TOP = 10
+Fit = Callable[[list[list[str]], int, int], list[list[str]]]
+
+
+def read(language: str, folder: Path) -> list[list[str]]:
+    """Read one corpus as lemmas."""
+    from scsr.text.tokens import lemmas
+
+    if language == "sv":
+        texts = pd.read_csv(folder / "sv_reviews.csv")["text"].astype(str).tolist()
+    else:
+        lines = (folder / "nb_media_reviews.jsonl").read_text(encoding="utf-8").splitlines()
+        texts = [json.loads(line)["text"] for line in lines]
+    return [found for text in texts if (found := lemmas(text, language))]
+
+
+def heaviest(weights: np.ndarray, vocabulary: tuple[str, ...]) -> list[list[str]]:
+    """Return the ten heaviest terms of each topic."""
+    return [[vocabulary[term] for term in row] for row in np.argsort(-weights, axis=1, kind="stable")[:, :TOP]]
+
+
+def methods(vocabulary: tuple[str, ...]) -> dict[str, Fit]:
+    """Return the libraries, each from documents, number of topics and seed to lists of terms."""
+    known = set(vocabulary)
+
+    def gensim_lda(documents: list[list[str]], n_topics: int, seed: int) -> list[list[str]]:
+        from gensim.corpora import Dictionary
+        from gensim.models import LdaMulticore
+
+        dictionary = Dictionary([list(vocabulary)])
+        corpus = [dictionary.doc2bow(document) for document in documents]
+        model = LdaMulticore(corpus, n_topics, dictionary, workers=2, passes=10, random_state=seed)
+        return [[term for term, _ in model.show_topic(topic, TOP)] for topic in range(n_topics)]
+
+    def tomotopy_lda(documents: list[list[str]], n_topics: int, seed: int) -> list[list[str]]:
+        import tomotopy
+
+        model = tomotopy.LDAModel(k=n_topics, seed=seed)
+        for document in documents:
+            if kept := [lemma for lemma in document if lemma in known]:
+                model.add_doc(kept)
+        model.train(200, workers=2, show_progress=False)
+        return [[term for term, _ in model.get_topic_words(topic, TOP)] for topic in range(n_topics)]
+
+    def sklearn_nmf(documents: list[list[str]], n_topics: int, seed: int) -> list[list[str]]:
+        from sklearn.decomposition import NMF
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        matrix = TfidfVectorizer(analyzer=list, vocabulary=list(vocabulary)).fit_transform(documents)
+        model = NMF(n_topics, random_state=seed, max_iter=400).fit(matrix)
+        return heaviest(model.components_, vocabulary)
+
+    def scsr_fit(documents: list[list[str]], n_topics: int, seed: int) -> list[list[str]]:
+        from scsr.analysis.topics import fit_topics
+
+        return fit_topics(documents, n_topics, seed=seed, vocabulary=vocabulary).top_terms()
+
+    def scsr_consensus(documents: list[list[str]], n_topics: int, seed: int) -> list[list[str]]:
+        from scsr.analysis.topics import consensus_topics
+
+        return consensus_topics(documents, n_topics, seed=seed, vocabulary=vocabulary).top_terms()
+
+    return {
+        "gensim LDA": gensim_lda,
+        "tomotopy LDA": tomotopy_lda,
+        "sklearn NMF": sklearn_nmf,
+        "scsr": scsr_fit,
+        "scsr consensus": scsr_consensus,
+    }
+
+
+def diversity(lists: list[list[str]]) -> float:
+    """Return the share of distinct terms."""
+    return len({term for terms in lists for term in terms}) / sum(map(len, lists))
+
+
+def coherences(lists: list[list[list[str]]], documents: list[list[str]]) -> dict[str, list[float]]:
+    """Score many models in one pass over the documents; returns a mean over topics for each model."""
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    flat = [terms for model in lists for terms in model]
+    ends = np.cumsum([len(model) for model in lists])[:-1]
+    dictionary = Dictionary(documents)
+    found = {}
+    for measure in ("c_v", "c_npmi"):
+        scored = CoherenceModel(flat, texts=documents, dictionary=dictionary, coherence=measure, topn=TOP, processes=1)
+        each = np.nan_to_num(np.array(scored.get_coherence_per_topic(), dtype=float))
+        found[measure] = [float(part.mean()) for part in np.split(each, ends)]
+    return found
+
+
+def measure(language: str, documents: list[list[str]], n_topics: int, resamples: int) -> pd.DataFrame:
+    """Fit everything, return one row a library."""
+    from scsr.analysis.topics.measures import list_overlap
+    from scsr.analysis.topics.model import known_terms
+
+    vocabulary = known_terms(documents, n_topics)
+    drawn = []
+    for seed in range(resamples):
+        places = np.random.default_rng(seed).integers(0, len(documents), len(documents))
+        drawn.append([documents[place] for place in places])
+    rows, lists = [], []
+    for name, fit in methods(vocabulary).items():
+        seconds, found = [], []
+        for seed, some in enumerate(drawn):
+            start = time.perf_counter()
+            found.append(fit(some, n_topics, seed + 1))
+            seconds.append(time.perf_counter() - start)
+        one, other = (fit(documents, n_topics, seed) for seed in (101, 102))
+        lists += found
+        rows.append(
+            {
+                "corpus": language, "K": n_topics, "method": name, "topics": min(map(len, found)),
+                "diversity": np.mean([diversity(model) for model in found]),
+                "seconds": np.median(seconds),
+                "seeds": list_overlap(one, other).mean(),
+                "bootstrap": np.mean([list_overlap(one, model).mean() for model in found]),
+            }
+        )  # fmt: skip
+    table = pd.DataFrame(rows)
+    for measured, values in coherences(lists, documents).items():
+        table[measured] = np.array(values).reshape(len(rows), resamples).mean(axis=1)
+    return table
+
+
+def verdict(table: pd.DataFrame) -> str:
+    """Say how the single fit stands beside the best of the three."""
+    peers, ours = table.iloc[:3], table.iloc[3]
+    winner = peers.loc[(peers["c_v"].rank() + peers["c_npmi"].rank()).idxmax()]
+    ratio = ours["seconds"] / winner["seconds"]
+    held = {
+        f"c_v {ours['c_v']:.3f} beside {peers['c_v'].max():.3f}": ours["c_v"] >= peers["c_v"].max() - 0.01,
+        f"c_npmi {ours['c_npmi']:.3f} beside {peers['c_npmi'].max():.3f}": (
+            ours["c_npmi"] >= peers["c_npmi"].max() - 0.01
+        ),
+        f"diversity {ours['diversity']:.2f}": ours["diversity"] >= 0.7,
+        f"{ratio:.2f} times the seconds of {winner['method']}": ratio <= 1.2,
+    }
+    return "; ".join(f"{what} ({'holds' if holds else 'MISSED'})" for what, holds in held.items())
+
+
+def scale_up(n: int, answer: multiprocessing.Queue[tuple[float, float, float]]) -> None:
+    """Fit n simulated documents in this process; send the seconds of a fit and of a consensus, and the peak in GB."""
+    from scsr.analysis.topics import consensus_topics, fit_topics
+
+    rng = np.random.default_rng(1)
+    words = np.array([f"w{term:05d}" for term in range(8_000)])
+    topics = rng.dirichlet(np.full(len(words), 0.02), 20)
+    cumulated = topics.cumsum(axis=1)
+    documents = []
+    for _ in range(n):
+        drawn = rng.random(60)
+        topic = cumulated[rng.integers(20)]
+        documents.append(words[np.minimum(np.searchsorted(topic, drawn), len(words) - 1)].tolist())
+    start = time.perf_counter()
+    fit_topics(documents, 20)
+    one = time.perf_counter() - start
+    start = time.perf_counter()
+    consensus_topics(documents, 20, n_runs=10)
+    answer.put((one, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2))
+
+
+def scale() -> None:
+    """Print time and memory of 10,000 and of 100,000 documents."""
+    spawn = multiprocessing.get_context("spawn")
+    print(f"{'documents':>10}{'fit, s':>10}{'consensus of 10 runs, s':>26}{'peak, GB':>10}")
+    for n in (10_000, 100_000):
+        answer: multiprocessing.Queue[tuple[float, float, float]] = spawn.Queue()
+        process = spawn.Process(target=scale_up, args=(n, answer))
+        process.start()
+        one, many, peak = answer.get(timeout=3600)
+        process.join()
+        print(f"{n:10,}{one:10.1f}{many:26.1f}{peak:10.2f}", flush=True)
+
+
+def main() -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("resamples", nargs="?", type=int, default=RESAMPLES)
+    parser.add_argument("--only", choices=["sv", "nb"])
+    parser.add_argument("--scale", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.scale:
+        scale()
+        return 0
+    folder = Path(os.environ.get("SCSR_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        print(f"skipped: no real data at {folder}; set SCSR_REAL_DATA")
+        return 0
+    for language in ("nb", "sv"):
+        if chosen.only in (None, language):
+            documents = read(language, folder)
+            median = np.median([len(document) for document in documents])
+            print(f"{language}: {len(documents):,} reviews of {median:.0f} content lemmas (median)")
+            for n_topics in N_TOPICS:
+                table = measure(language, documents, n_topics, chosen.resamples)
+                print(table.round(3).to_string(index=False))
+                print(verdict(table), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
