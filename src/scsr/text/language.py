@@ -46,7 +46,7 @@ UNLISTED_NATS = {"sv": 0.7, "nb": 0.7, "nn": 0.42, "da": 0.7}
 # such languages closer than this are told apart with the dictionaries, which cost time to read
 DOUBT = 3.0
 # a lead, in nats, and a share of listed words at which the model never decided otherwise: UD, tweets, other languages
-CLEAR_LEAD, CLEAR_SHARE = 4.0, 0.3
+CLEAR_LEAD, CLEAR_SHARE = 3.0, 0.3
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 QUOTE_WEIGHT = 0.25
 PART = 120
@@ -316,8 +316,8 @@ def identify_parts(text: str) -> Language:
 
     A part is a sentence, with the next ones while they are short together. It votes with its number of letters times
     its confidence. Where the parts disagree the whole votes as much as they do together: so the whole decides, and its
-    parts say how sure that is. What stands in quotation marks, or after ``>`` as mail programs quote, has a quarter of a vote, so that an
-    English quotation does not turn a Swedish post English.
+    parts say how sure that is. What stands in quotation marks, or after ``>`` as mail programs quote, has a quarter of
+    a vote, so that an English quotation does not turn a Swedish post English.
 
     Parameters
     ----------
