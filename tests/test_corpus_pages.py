@@ -303,6 +303,13 @@ def test_hostile_pages_take_bounded_time(text: str) -> None:
     assert time.monotonic() - started < 10
 
 
+def test_what_is_too_long_for_a_page_is_rejected_as_a_whole() -> None:
+    text = "Tittel\n\n3. mai 2010\n\nDet regner, og det er ikke rart i det hele tatt.\n\n" * 100_000
+    page = split(text)
+    assert page.posts == ()
+    assert page.account == {"reject:too long for a page": page.n_visible}
+
+
 def test_deep_nesting_loses_no_text() -> None:
     page = split("<div>" * 5_000 + "Hei der" + "</div>" * 5_000 + "<p>og her</p>")
     assert page.n_visible == len("Heideroghher") - 1

@@ -17,6 +17,8 @@ from scsr.corpus.pages.talk import mark_members
 
 __all__ = ["looks_like_html", "split"]
 
+LONGEST = 5_000_000
+"""Characters that a page may show: some ten long novels."""
 TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|div|p|article|section|table|span|h[1-6]|ul|br|meta|title)\b[^<]{0,400}>",
     re.IGNORECASE,
@@ -69,6 +71,10 @@ def split(text: str, *, is_html: bool | None = None, saved_at: datetime | None =
         is_html = looks_like_html(text)
     saved_at = saved_at or find_saved(text)
     blocks, plans, captions = read_html(text, saved_at) if is_html else read_lines(text, saved_at)
+    if too_long(blocks):
+        plans = []
+        for block in blocks:
+            block.label = "reject:too long for a page"
     posts = [assemble(blocks, plan, captions) for plan in plans]
     label_rest(blocks, plans)
     found: Counter[str] = account(blocks)
@@ -79,11 +85,18 @@ def split(text: str, *, is_html: bool | None = None, saved_at: datetime | None =
     )
 
 
+def too_long(blocks: Sequence[Block]) -> bool:
+    """Whether there is more to read than any page has; looking for posts in it would take minutes."""
+    return sum(len(block.text) for block in blocks) > LONGEST
+
+
 def read_lines(text: str, saved_at: datetime | None) -> tuple[list[Block], list[Plan], set[str]]:
     """Blocks and plans of saved text."""
     blocks = list(text_blocks(text))
     for block in blocks:
         block.saved_at = saved_at
+    if too_long(blocks):
+        return blocks, [], set()
     mark_members(blocks)
     return blocks, plan_lines(blocks), set()
 
@@ -96,6 +109,8 @@ def read_html(text: str, saved_at: datetime | None) -> tuple[list[Block], list[P
     tree = parse(text)
     for block in tree.blocks:
         block.saved_at = saved_at
+    if too_long(tree.blocks):
+        return tree.blocks, [], set()
     mark_members(tree.blocks)
     plans = plan_tree(tree) or plan_seen(tree.blocks)
     if not plans and tree.blocks:
