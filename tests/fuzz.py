@@ -132,6 +132,12 @@ SPEAKERS = json.dumps(
 )
 
 
+ARCHIVE = (
+    'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="--x"\r\n\r\n----x\r\n'
+    "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + PAGE + "\r\n----x--\r\n"
+)
+
+
 def parquet() -> bytes:
     """Write a table of odd types."""
     import datetime as dt
@@ -160,7 +166,7 @@ def parquet() -> bytes:
 def seeds() -> dict[str, tuple[str, bytes]]:
     """Name to suffix and content."""
     texts = {
-        "page": (".html", PAGE), "saved": (".txt", PAGE_TEXT), "semicolon": (".csv", CSV), "comma": (".csv", COMMA),
+        "page": (".html", PAGE), "saved": (".txt", PAGE_TEXT), "archive": (".mhtml", ARCHIVE), "semicolon": (".csv", CSV), "comma": (".csv", COMMA),
         "outcomes": (".csv", OUTCOMES), "cascades": (".csv", CASCADES), "tweets": (".csv", TWEETS), "lines": (".jsonl", JSONL),
         "array": (".json", "[" + ",\n".join(JSONL.splitlines()) + "]"), "wxr": (".xml", WXR), "atom": (".xml", ATOM),
         "rss": (".xml", RSS), "convokit": (".jsonl", CONVOKIT),
@@ -292,7 +298,7 @@ def mutant(number: int, seed: int, known: dict[str, tuple[str, bytes]]) -> tuple
 # runs
 
 STATED = {
-    "page": "page", "saved": "page", "semicolon": "table", "comma": "table", "lines": "table", "array": "table", "wxr": "wxr",
+    "page": "page", "saved": "page", "archive": "page", "semicolon": "table", "comma": "table", "lines": "table", "array": "table", "wxr": "wxr",
     "atom": "atom", "rss": "atom", "convokit": "convokit", "tweets": "twcs", "cascades": "cascades", "parquet": "table",
     "outcomes": "table",
 }  # fmt: skip

@@ -477,3 +477,24 @@ def test_exports_are_known_by_their_content(tmp_path: Path) -> None:
     assert chosen["convokit"] == ["utterances.jsonl"]
     assert chosen["pages"] == ["d.xml"]
     assert sum(map(len, chosen.values())) == 5
+
+
+def test_a_page_saved_as_a_web_archive(tmp_path: Path) -> None:
+    head = "From: <Saved by Blink>\r\nSnapshot-Content-Location: http://a.example/1\r\nMIME-Version: 1.0\r\n"
+    kind = 'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="--x"\r\n\r\n'
+    part = "----x\r\nContent-Type: text/html; charset=%s\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%s\r\n"
+    image = "----x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n----x--\r\n"
+    for charset, letter in (("utf-8", "=C3=A5"), ("iso-8859-1", "=E5")):
+        html = f"<html><head><title>Hei</title></head><body><p>Bl{letter}b=\r\n=C3=A6r</p></body></html>".replace(
+            "=C3=A6", "e"
+        )
+        (tmp_path / "a.mhtml").write_bytes((head + kind + part % (charset, html) + image).encode())
+        (page,) = read(Source("p", "a.mhtml", "page"), tmp_path)
+        assert isinstance(page, RawRecord)
+        assert page.is_html
+        assert "<p>Blåber</p>" in (page.markup or "")
+        assert "Content-Type" not in (page.markup or "")
+    assert [choice.source.reader for choice in choose_sources(tmp_path)] == ["page"]
+    (tmp_path / "a.mhtml").write_bytes((head + kind).encode() + b"nothing")
+    (page,) = read(Source("p", "a.mhtml", "page"), tmp_path)
+    assert isinstance(page, RawRecord)

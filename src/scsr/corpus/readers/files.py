@@ -35,6 +35,10 @@ CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECA
 
 EMBEDDED = re.compile(rb"data:[\w.+-]+/[\w.+-]+(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=%\s]*")
 
+WEB_ARCHIVE = re.compile(
+    rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,30}?content-type:\s*multipart/related", re.IGNORECASE
+)
+
 MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
 
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -306,11 +310,34 @@ def read_text(path: Path, declared: str | None = None) -> str:
         raise ReadError("compressed")
     if looks_binary(data[:8192]):
         raise ReadError("not text")
+    declared_inside = None
+    if WEB_ARCHIVE.match(data[:4096]):
+        data, declared_inside = page_inside(data)
     if len(data) > MAX_PAGE:
         data = EMBEDDED.sub(b"data:,", data)
     if len(data) > MAX_PAGE:
         raise ReadError("too large")
-    return detect_encoding(data, declared or charset_in(data))[0]
+    return detect_encoding(data, declared or declared_inside or charset_in(data))[0]
+
+
+def page_inside(data: bytes) -> tuple[bytes, str | None]:
+    """Take the page out of a web archive (MHTML, as browsers save a page in one file), with its stated encoding.
+
+    References
+    ----------
+    RFC 2557.
+    """
+    import email
+    import email.policy
+
+    archive = email.message_from_bytes(data, policy=email.policy.compat32)
+    for part in archive.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and content.strip():
+                charset = part.get_content_charset()
+                return content, known_encoding(charset) if charset else None
+    return data, None
 
 
 def charset_in(data: bytes) -> str | None:
