@@ -51,6 +51,8 @@ LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 QUOTE_WEIGHT = 0.25
 PART = 120
 """Characters that name a language nearly always."""
+MOST_PARTS = 6
+"""Parts of a long text that vote: enough to tell how mixed it is."""
 TINY = 1e-30
 LOCK = threading.Lock()
 ACCENTS = {"á": "a", "é": "e", "í": "i", "ó": "o", "ú": "u", "ý": "y", "ð": "d", "þ": "th", "ò": "o", "ü": "u"}
@@ -354,10 +356,11 @@ def parts(text: str) -> Iterator[str]:
     if len(text) < 3 * PART:
         yield text
         return
+    enough = max(PART, len(text) // MOST_PARTS)
     waiting: list[str] = []
     for sentence in split_sentences(text):
         waiting.append(sentence)
-        if sum(map(len, waiting)) >= PART:
+        if sum(map(len, waiting)) >= enough:
             yield " ".join(waiting)
             waiting = []
     if waiting:
