@@ -116,7 +116,9 @@ def coherences(lists: list[list[list[str]]], documents: list[list[str]]) -> dict
     dictionary = Dictionary(documents)
     found = {}
     for measure in ("c_v", "c_npmi"):
-        scored = CoherenceModel(flat, texts=documents, dictionary=dictionary, coherence=measure, topn=TOP, processes=1)
+        scored = CoherenceModel(
+            topics=flat, texts=documents, dictionary=dictionary, coherence=measure, topn=TOP, processes=1
+        )
         each = np.nan_to_num(np.array(scored.get_coherence_per_topic(), dtype=float))
         found[measure] = [float(part.mean()) for part in np.split(each, ends)]
     return found

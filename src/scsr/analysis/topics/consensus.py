@@ -55,12 +55,18 @@ class ConsensusModel(TopicModel):
     overlaps : ndarray, shape (n_runs, n_topics)
         Jaccard similarity of the topic's top ten terms with those of its partner in each run, topics of a run and of
         the consensus paired one to one.
+    run_topics : ndarray of float32, shape (n_runs, n_topics, n_terms)
+        The topics of each run.
+    run_labels : ndarray of int, shape (n_runs, n_topics)
+        The topic of the consensus that each of them belongs to.
     """
 
     n_runs: int
     recurrence: np.ndarray
     tightness: np.ndarray
     overlaps: np.ndarray
+    run_topics: np.ndarray
+    run_labels: np.ndarray
 
 
 def one_run(counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str, seed: int) -> np.ndarray:
@@ -212,7 +218,8 @@ def consensus_topics(
     overlaps = [list_overlap(top(base.listed), top(list_terms(relevance(topics, usual), present))) for topics in runs]
     return ConsensusModel(
         **vars(base), n_runs=n_runs, recurrence=recurrence[order], tightness=tightness[order],
-        overlaps=np.array(overlaps),
+        overlaps=np.array(overlaps), run_topics=runs.astype(np.float32),
+        run_labels=np.argsort(order)[labels].reshape(n_runs, n_topics),
     )  # fmt: skip
 
 
