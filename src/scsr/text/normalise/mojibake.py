@@ -13,6 +13,12 @@ CODECS = (
 )  # fmt: skip
 """What Nordic UTF-8 is wrongly read as, likeliest first; sloppy as browsers are, who leave no byte undefined."""
 
+FOLLOWING = (0x80, 0xBF)
+FIRST = ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4))
+"""First bytes of UTF-8, that one, two and three following bytes come after."""
+LATIN_FIRST = ((0xC2, 0xC5), (0xE2, 0xE2), (0xF0, 0xF0))
+"""Those of Latin letters, usual marks and emoji. Where a codec shows the others as letters, clean Icelandic has them."""
+
 NORDIC = "åäöæøÅÄÖÆØ"
 WESTERN = "þðáíóúýÞÐÁÍÓÚÝ"
 COMMON = NORDIC + WESTERN + "éÉ"
@@ -65,20 +71,25 @@ def fix_mojibake(text: str) -> str:
 
 def suspect(text: str) -> bool:
     """Whether any two characters could be the bytes of one."""
-    return LEADS.search(text) is not None and pairs().search(text) is not None
+    return LEADS.search(text) is not None and one_in_bytes().search(text) is not None
 
 
 @cache
-def pairs() -> re.Pattern[str]:
-    """Return the pattern of a first byte of UTF-8 and a following one, as any of the codecs shows them."""
+def one_in_bytes() -> re.Pattern[str]:
+    """Return the pattern of the bytes in which UTF-8 writes one character, as any of the codecs shows them."""
     import ftfy.bad_codecs  # noqa: F401 - registers the sloppy codecs
 
     found = set()
     for codec in CODECS:
-        shown = [bytes([byte]).decode(codec) for byte in range(0x80, 0x100)]
-        lead, follow = ("".join(map(re.escape, part)) for part in (shown[0x42:0x75], shown[:0x40]))
-        found.add(f"[{lead}][{follow}]")
-    return re.compile("|".join(sorted(found)))
+        shown = [re.escape(bytes([byte]).decode(codec)) for byte in range(0x80, 0x100)]
+        spans = (FOLLOWING, *(FIRST if codec in ("latin-1", "sloppy-windows-1252") else LATIN_FIRST))
+        found.add(tuple("".join(shown[first - 0x80 : last - 0x7F]) for first, last in spans))
+    follows, *leads = ("".join(part) for part in zip(*sorted(found), strict=True))
+    exactly = "|".join(
+        f"[{leads[n]}][{follows}]{{{n + 1}}}" for follows, *leads in sorted(found) for n in range(len(leads))
+    )
+    likely = f"(?=[{''.join(leads)}][{follows}])"  # looked at first, because it is over at once at most characters
+    return re.compile(f"{likely}(?:{exactly})")
 
 
 def fix_line(line: str) -> str:
