@@ -1,6 +1,7 @@
 """What is talked about: topics, their number, their stability, their shares."""
 
 from scsr.analysis.topics.assign import SavedTopics, assign_topics, load_topics, save_topics
+from scsr.analysis.topics.cards import by_month, cards, common_space, largest_by
 from scsr.analysis.topics.choose import TopicSearch, choose_n_topics
 from scsr.analysis.topics.consensus import ConsensusModel, consensus_topics
 from scsr.analysis.topics.content import code_replies, reply_features
@@ -28,16 +29,20 @@ __all__ = [
     "TopicModel",
     "TopicSearch",
     "assign_topics",
+    "by_month",
+    "cards",
     "choose_engine",
     "choose_n_topics",
     "code_replies",
     "coherence",
+    "common_space",
     "concept_profiles",
     "consensus_topics",
     "exclusivity",
     "fit_topics",
     "held_out_gain",
     "join_phrases",
+    "largest_by",
     "load_topics",
     "match_topics",
     "overview",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from scsr.analysis.topics.choose import SEARCH_COLUMNS, TopicSearch, choose_n_to
 from scsr.analysis.topics.consensus import N_RUNS, ConsensusModel, consensus_topics
 from scsr.analysis.topics.measures import coherence
 from scsr.analysis.topics.model import TopicModel
+from scsr.analysis.topics.prevalence import dominant_by_run, topic_prevalence
 from scsr.analysis.topics.recurrence import recurrence
 from scsr.analysis.topics.terms import TOP_TERMS
 from scsr.errors import EstimationError
@@ -45,6 +47,8 @@ class LanguageTopics:
         ``topic_share`` and ``topic_recurrence`` of each topic, grouped by language and topic.
     coherence : float
         Mean c_npmi of the topics, from -1 to 1.
+    rows : DataFrame
+        The utterances that the model was fitted to, in the order of its documents.
     """
 
     language: str
@@ -55,6 +59,26 @@ class LanguageTopics:
     terms: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TERM_COLUMNS))
     estimates: tuple[Estimate, ...] = ()
     coherence: float = float("nan")
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def documents(self) -> list[list[str]]:
+        """The lemmas of the utterances that the model was fitted to."""
+        return [list(lemmas) for lemmas in self.rows["lemmas"]]
+
+    @cached_property
+    def dominant(self) -> np.ndarray:
+        """The topic of each utterance by each run of the consensus, shape (n_runs, n_documents)."""
+        assert self.model is not None, f"{self.language} has no topics: {self.reason}"
+        return dominant_by_run(self.model, self.documents)
+
+    def prevalence(self, by: str, groups: Sequence[str], *, seed: int = 1) -> tuple[Estimate, ...]:
+        """Return each topic's share in each group, by :func:`scsr.analysis.topics.topic_prevalence`."""
+        assert self.model is not None, f"{self.language} has no topics: {self.reason}"
+        level = self.estimates[0].level
+        return topic_prevalence(
+            self.model, self.documents, groups, by=by, dominant=self.dominant, level=level, seed=seed
+        )
 
     def named(self, name: str) -> tuple[Estimate, ...]:
         """Return the estimates of this name."""
@@ -133,6 +157,7 @@ def topics_of(
         term_table(model, language, written_forms(rows["text"].tolist(), language)),
         estimates,
         float(coherence(model, documents).mean()),
+        rows,
     )
 
 

@@ -24,7 +24,7 @@ SHORT_DOCUMENT = 30
 SWEEPS = 100
 #: Priors of LDA: topics in a document, terms in a topic. A larger one of terms gives topics that come back more often.
 ALPHA, ETA = 0.1, 0.05
-FOLD_IN_SWEEPS, FOLD_IN_ROWS = 50, 5_000
+FOLD_IN_SWEEPS, FOLD_IN_ROWS = 30, 5_000
 
 
 def choose_engine(lengths: Sequence[int] | np.ndarray) -> Literal["nmf", "lda"]:

@@ -48,6 +48,7 @@ def topic_prevalence(
     groups: Sequence[str],
     *,
     by: str = "group",
+    dominant: np.ndarray | None = None,
     level: float = 0.95,
     seed: int = 1,
 ) -> tuple[Estimate, ...]:
@@ -62,6 +63,8 @@ def topic_prevalence(
         The group of each document, such as its month, company or channel.
     by : str
         What the groups are.
+    dominant : ndarray, optional
+        By :func:`dominant_by_run`, where several groupings share it.
     level : float
     seed : int
 
@@ -84,7 +87,9 @@ def topic_prevalence(
     if len(groups) != len(documents):
         raise EstimationError(f"{len(groups)} groups for {len(documents)} documents; give one for each document")
     rng = np.random.default_rng(seed)
-    dominant, labels = dominant_by_run(model, documents), np.array(list(groups), dtype=object)
+    labels = np.array(list(groups), dtype=object)
+    if dominant is None:
+        dominant = dominant_by_run(model, documents)
     estimates: list[Estimate] = []
     for label in sorted(set(labels)):
         members = dominant[:, labels == label]
