@@ -214,3 +214,17 @@ def test_the_model_would_not_have_decided_otherwise_where_it_is_not_asked(monkey
     assert len(asked) == len(texts)
     assert [found.detail for found in alone] == [found.detail for found in both] == ["sv", "nb", "nn", "is", "en"]
     assert min(found.confidence for found in alone) > lang.CERTAIN
+
+
+@pytest.mark.parametrize("code", ["sv", "nb", "nn", "is", "en"])
+def test_a_glance_names_only_what_the_votes_would_name(code, monkeypatch):
+    text = " ".join([SENTENCES[code]] * 8)
+    glance = lang.identify_parts(text)
+    monkeypatch.setattr(lang, "at_a_glance", lambda _: None)
+    assert lang.identify_parts(text).detail == glance.detail
+    assert lang.identify_parts(text).confidence == pytest.approx(glance.confidence, abs=0.1)
+
+
+def test_a_glance_leaves_a_mixed_or_short_text_to_the_votes():
+    assert lang.at_a_glance(SENTENCES["sv"]) is None
+    assert lang.at_a_glance(" ".join([SENTENCES["sv"]] * 6 + [SENTENCES["en"]] * 6)) is None

@@ -51,6 +51,7 @@ LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 QUOTE_WEIGHT = 0.25
 PART = 120
 """Characters that name a language nearly always."""
+PART_WORDS = 40
 MOST_PARTS = 6
 """Parts of a long text that vote: enough to tell how mixed it is."""
 TINY = 1e-30
@@ -338,11 +339,38 @@ def identify_parts(text: str) -> Language:
     """
     quoted = QUOTED.findall(text)
     own = QUOTED.sub(" ", text) if quoted else text
+    if not quoted and (plain := at_a_glance(bare(own))) is not None:
+        return plain
     voices = votes(own)
     if len({language.detail for language, _ in voices}) > 1:
         voices.append((identify(own), sum(letters for _, letters in voices)))
     voices += [(language, QUOTE_WEIGHT * letters) for quote in quoted for language, letters in votes(quote)]
     return vote(voices)
+
+
+def at_a_glance(text: str) -> Language | None:
+    """Name the language of a text whose small words leave no doubt anywhere in it; None of any other.
+
+    Its words are taken in parts as :func:`identify_parts` takes its sentences, in a tenth of the time.
+    """
+    words = LETTERS.findall(text.lower())
+    if len(words) < PART_WORDS:
+        return None
+    n_parts = min(MOST_PARTS, max(2, len(words) // PART_WORDS))
+    folded = text.isascii()
+    matrix = evidence(folded)[2]
+    rows = np.array([-1 if (row := row_of(word, folded)) is None else row for word in words])
+    against = np.where(rows[:, None] < 0, 0.0, matrix[rows])
+    starts = np.arange(n_parts) * len(words) // n_parts
+    logits = -np.add.reduceat(against, starts)
+    hits = np.add.reduceat((rows[:, None] >= 0) & (against == 0), starts, dtype=np.intp)
+    best = int(logits[0].argmax())
+    others = np.delete(logits, best, axis=1).max(axis=1)
+    lengths = np.diff(np.append(starts, len(words)))
+    if (logits[:, best] - others < CLEAR_LEAD).any() or (hits[:, best] < CLEAR_SHARE * lengths).any():
+        return None
+    weights = np.exp((logits - logits[:, [best]]) * SHARPNESS)
+    return as_language(DETAILS[best], float((1 / weights.sum(axis=1)).mean()))
 
 
 def votes(text: str) -> list[tuple[Language, float]]:
