@@ -46,7 +46,7 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
     """
     for at in plan.title:
         blocks[at].label = UTTERANCES
-    title = " ".join(blocks[at].text for at in plan.title)
+    title = joined(blocks, plan.title).replace("\n\n", " ")
     text_at, lines = part_body(blocks, plan.body, captions, title, careful=plan.marked)
     meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})])
     if meta.author is None and plan.header:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scsr.corpus.pages.dates import Found
+from scsr.corpus.pages.dates import Found, find_date
 from scsr.corpus.pages.lines import BULLET, read_lines
 from scsr.corpus.pages.phrases import forms
 
@@ -100,6 +100,14 @@ def button_forms() -> list[str]:
     return sorted({form.capitalize() for form in found}, key=lambda form: (-len(form), form))
 
 
+def is_item(line: str) -> bool:
+    """Whether a line is an item of a list, and does not open with the day of a date: "12. september 2018"."""
+    if BULLET.match(line) is None:
+        return False
+    date = find_date(line) if line.lstrip()[:1].isdigit() else None
+    return date is None or date.start > 0
+
+
 def text_blocks(text: str) -> Iterator[Block]:
     """Cut saved text into lines, with the buttons that browsers glue to a text cut off.
 
@@ -140,6 +148,6 @@ def text_blocks(text: str) -> Iterator[Block]:
                     heading=line.heading,
                     linked=line.linked,
                     roles=frozenset({"blockquote"}) if line.quoted else frozenset(),
-                    listed=bool(BULLET.match(part)),
+                    listed=is_item(part),
                 )
             gap = 1 if len(parts) > 1 else 0

@@ -9,7 +9,7 @@ from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, is_title_like, rule_of, word_count
 from scsr.corpus.pages.members import member_line
 from scsr.corpus.pages.messages import is_head, names_beside_date, plan_thread
-from scsr.corpus.pages.meta import date_of, is_meta
+from scsr.corpus.pages.meta import author_of, date_of, is_meta
 from scsr.corpus.pages.model import Plan
 from scsr.corpus.pages.openings import comment_starts, dated_to_the_minute
 from scsr.corpus.pages.phrases import bare, count_stated, forms, named, says_line
@@ -18,6 +18,7 @@ from scsr.corpus.pages.talk import can_be_name, cut, is_button, is_comment_headi
 __all__ = ["plan_lines"]
 
 MOST_META = 40
+MOST_TOOLS = 16
 
 
 def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
@@ -84,7 +85,7 @@ def quoted_head(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
     for at in range(min(talk)):
         line = bare(blocks[at].text)
         if len(line) > 5 and heading.endswith(line) and heading != line and not blocks[at].listed:
-            body = past_meta(blocks, at + 1)
+            body = past_tools(blocks, past_meta(blocks, at + 1))
             if has_text(blocks, body):
                 first = at - 1 if at and date_of(blocks[at - 1]) is not None else at
                 return [(first, at, body)]
@@ -101,7 +102,7 @@ def counted_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, in
             or is_meta(blocks[at - 1])
         ):
             continue
-        body = past_meta(blocks, at)
+        body = past_tools(blocks, past_meta(blocks, at))
         if body < len(blocks) and has_text(blocks, body) and is_text(blocks[body]):
             heads.append((at - 1, at - 1, body))
     return heads
@@ -134,7 +135,7 @@ def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
         )
         if title is None and not (alone and heads):
             continue
-        body = past_meta(blocks, max(at, at if title is None else title) + 1)
+        body = past_tools(blocks, past_meta(blocks, max(at, at if title is None else title) + 1))
         first = at if title is None else min(at, title)
         if heads and first < heads[-1][2]:
             continue
@@ -163,7 +164,7 @@ def footed_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int
     if not feet or len(others) > 0.25 * len(feet):
         return []
     behind = [block for block in blocks[past_meta(blocks, feet[-1]) : end] if is_prose(block.text)]
-    if any(is_text(block) and not block.linked for block in behind):
+    if any(is_text(block) and not block.linked and rule_of(block.text) is None for block in behind):
         return []
     heads: list[tuple[int, int | None, int]] = []
     begin = 0
@@ -171,7 +172,7 @@ def footed_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int
         text = next((at for at in range(begin, foot) if is_prose(blocks[at].text) and is_text(blocks[at])), None)
         if text is None:
             return []
-        title = next((at for at in range(text - 1, begin - 1, -1) if is_head(blocks[at])), None)
+        title = next((at for at in range(text - 1, begin - 1, -1) if heads_text(blocks, at, text)), None)
         if title is None:
             return []
         heads.append((title, title, title + 1))
@@ -179,14 +180,31 @@ def footed_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int
     return heads
 
 
+def heads_text(blocks: Sequence[Block], at: int, text: int) -> bool:
+    """Whether a line can be the title of a text; the posts of an archive may be items of a list."""
+    block = blocks[at]
+    if date_of(block) is not None or block.rule:
+        return False
+    item = at == text - 1 and block.listed and is_title_like(block.text) and rule_of(block.text) is None
+    return item or is_head(block)
+
+
 def is_foot(blocks: Sequence[Block], at: int) -> bool:
     """Whether a dated line closes a text: running text directly above, and none directly below."""
     above = at - 1
-    while above > 0 and (is_meta(blocks[above]) or rule_of(blocks[above].text) is not None) and at - above < 4:
+    while above > 0 and at - above < 6 and (about_post(blocks[above]) or is_signed(blocks, above)):
         above -= 1
     behind = past_meta(blocks, at)
     follows = behind < len(blocks) and is_text(blocks[behind]) and is_prose(blocks[behind].text)
-    return is_prose(blocks[above].text) and is_text(blocks[above]) and not follows
+    last = blocks[above]
+    short = above > 0 and SENTENCE_END.search(last.text) is not None and is_prose(blocks[above - 1].text)
+    closed = is_prose(last.text) or last.listed or short
+    return closed and is_text(blocks[above]) and not follows
+
+
+def is_signed(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line is a name below the word that leads to it, or furniture of any kind."""
+    return rule_of(blocks[at].text) is not None or (at > 0 and is_by_word(blocks[at - 1]) and can_be_name(blocks[at]))
 
 
 def can_date_head(block: Block) -> bool:
@@ -250,11 +268,11 @@ def is_whole_date(block: Block) -> bool:
 
 def title_above(blocks: Sequence[Block], at: int) -> int | None:
     """Title over a date line; lines about the post may stand between."""
-    for back in range(at - 1, max(-1, at - 4), -1):
+    for back in range(at - 1, max(-1, at - 5), -1):
         block = blocks[back]
-        if is_button(block):
+        if is_button(block) or block.rule == "repeated":
             return None  # buttons end what stands above
-        if is_meta(block) or is_comment_line(block):
+        if is_meta(block) or is_comment_line(block) or author_of(block) or block.rule:
             continue
         return back if is_head(block) else None
     return None
@@ -293,10 +311,27 @@ def past_meta(blocks: Sequence[Block], at: int) -> int:
     return at
 
 
+def past_tools(blocks: Sequence[Block], at: int) -> int:
+    """First line behind a bar of tools between title and text: buttons and counts, with unknown ones among them."""
+    end, known, unknown = at, 0, 0
+    for k in range(at, min(len(blocks), at + MOST_TOOLS)):
+        block = blocks[k]
+        if is_prose(block.text) or date_of(block) is not None:
+            break
+        if block.rule or rule_of(block.text) is not None:
+            end, known = k + 1, known + 1
+        elif word_count(block.text) <= 4 and not SENTENCE_END.search(block.text):
+            unknown += 1
+        else:
+            break
+    return end if known > unknown else at
+
+
 def about_post(block: Block) -> bool:
     """Whether a line is about a post: date, writer, comments, category, or a sign between them."""
     rule = rule_of(block.text)
-    return is_meta(block) or is_comment_line(block) or rule in ("category", "tags", "signs") or is_by_word(block)
+    marked = rule in ("category", "tags", "signs") or block.rule in ("member", "head", "repeated")
+    return marked or is_meta(block) or is_comment_line(block) or is_by_word(block)
 
 
 def is_by_word(block: Block) -> bool:

@@ -17,6 +17,7 @@ VIDEO_URL = re.compile(r"^\W*https?://\S*(?:youtu\.?be|vimeo|video|/embed/)\S*\W
 PAGES = re.compile(r"^\W*\w+\s\d{1,5}\s\w{1,3}\s\d{1,5}\W*$")
 ARROWS = re.compile("^[\u00ab\u2039\u2190]\\s|\\s[\u00bb\u203a\u2192]$")
 CRUMBS = re.compile("\\s[\u00bb\u203a\u2039\u2192>]\\s")
+COUNT = re.compile(r"^\(\d[\d.,]{0,8}\s\w{2,15}\)$")
 NO_LINKS = re.compile(r",\s*,|\b\w+ , ")
 EMPTY_LIST = re.compile(r"(?:,\s*){2,}|\s,\s|,\s*$|\s\.$")
 SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u201c\u00bb\u00ab\u2019)\]]*$")
@@ -123,7 +124,7 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     if n == 0:
         return "signs"
     line = bare(text)
-    if line.isdigit():
+    if line.isdigit() or (n == 2 and COUNT.match(text.strip())):
         return "number"
     if SHORTCODE.match(text) or VIDEO_URL.match(text):
         return "video"

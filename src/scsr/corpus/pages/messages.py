@@ -51,7 +51,7 @@ def of_message(block: Block) -> bool:
     """Whether a line is one that software prints around a message and not around a post."""
     return (
         is_button(block)
-        or member_line(block)
+        or (member_line(block) and block.rule != "head")
         or NUMBERED.match(block.text) is not None
         or is_glued(block)
         or (says_line(block.text) is not None and word_count(block.text) <= 12)
@@ -147,6 +147,15 @@ def repeated_subject(blocks: Sequence[Block], messages: Sequence[Sequence[int]])
     return next((at for at in range(end) if bare(blocks[at].text) == subject and not blocks[at].listed), None)
 
 
+def ends_line_above(blocks: Sequence[Block], at: int, first: int) -> bool:
+    """Whether a line of the page's head ends with this one, as breadcrumbs and window titles do."""
+    line = bare(blocks[at].text)
+    return len(line) > 5 and any(
+        len(block.text) < 300 and bare(block.text) != line and bare(block.text).endswith(line)
+        for block in blocks[max(0, first - 20) : first]
+    )
+
+
 def thread_title(blocks: Sequence[Block], first: int) -> int | None:
     """Line above the first message that is most likely its subject.
 
@@ -162,7 +171,9 @@ def thread_title(blocks: Sequence[Block], first: int) -> int | None:
         if block.rule in ("menu", "sidebar", "form", "footer") or (block.rule == "header" and not block.heading):
             continue
         points = min(word_count(block.text), 6) + 4.0 * (bare(block.text) in later) + 3.0 * (block.heading > 0)
-        points += 0.5 * (at - first) + 2.0 * block.text.rstrip().endswith("?")
+        points += (
+            4.0 * ends_line_above(blocks, at, first) + 0.5 * (at - first) + 2.0 * block.text.rstrip().endswith("?")
+        )
         if best is None or points > best[0]:
             best = (points, at)
     return best[1] if best else None

@@ -12,7 +12,7 @@ from itertools import pairwise
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.dates import PRECISION, Found, find_date, find_relative, read_stamp
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
-from scsr.corpus.pages.members import member_line
+from scsr.corpus.pages.members import before_count, member_line
 from scsr.corpus.pages.phrases import (
     EDGES,
     alternation,
@@ -141,7 +141,7 @@ def date_before_edit(block: Block, at: int) -> Found | None:
     """Date of a line that says when something was changed: what stands before that, else a line without a date."""
     written = find_date(block.text[:at], block.saved_at)
     if written is not None:
-        return None if mentions(block, written) else written
+        return None if mentions(Block(block.text[:at]), written) else written
     changed = find_date(block.text[at:], block.saved_at)
     if at > 40 or (changed is None and not starts_with(block.text, "edited")) or word_count(block.text) > 16:
         return None
@@ -200,10 +200,11 @@ def author_of(block: Block) -> str | None:
             found = tidy_name(said or (match["name"] if match else name))
             if found and not named(found, "posted_by", "says", "posted_on") and find_date(found) is None:
                 return found
-    said = says_line(block.text)
+    said = says_line(block.text) or before_count(block.text)
     if said and tidy_name(said):
         return tidy_name(said)
     text = unglued(block.text)
+    text = before_edit(text)
     date = date_of(block) or find_date(text)
     if date is not None and text != block.text:
         date = find_date(text, block.saved_at) or date
@@ -223,6 +224,12 @@ def author_of(block: Block) -> str | None:
                     if found:
                         return found
     return None
+
+
+def before_edit(text: str) -> str:
+    """Text before the words that say who changed it, who has not always written it."""
+    edit = edited().search(text)
+    return text[: edit.start()] if edit is not None and edit.start() > 8 else text
 
 
 def without_badges(block: Block) -> str:
@@ -251,7 +258,8 @@ def cut_links(block: Block, name: str) -> str:
 
 def rest_name(block: Block, date: Found) -> str | None:
     """Name that stands in one line with a date, with nothing but signs between."""
-    for behind, part in enumerate((block.text[: date.start], block.text[date.end :])):
+    text = before_edit(block.text)
+    for behind, part in enumerate((text[: date.start], text[date.end :])):
         pieces = [piece for piece in SEPARATOR.split(part) if piece and piece.strip(EDGES)]
         for piece in [*(p for p in block.parts if p in part), *pieces] if len(block.parts) > 1 else pieces:
             found = tidy_name(piece)
@@ -310,6 +318,7 @@ def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
     Meta
     """
     meta = Meta()
+    blocks = [block for block in blocks if block.rule != "repeated"]
     dates = [
         date for block in blocks if not member_line(block) and (date := date_of(block)) and date.precision != "none"
     ]

@@ -52,7 +52,7 @@ def assemble_comment(
             not rule and k and blocks[record[k - 1]].label == "furniture:quote" and is_repeated(block, said, least=3)
         ) or (not rule and quoted and "blockquote" in block.roles and not (marked and whole)):
             rule = "quote"
-        if (rule == "member" or (rule == "buttons" and block.node < 0)) and text:
+        if (rule in ("member", "repeated") or (rule == "buttons" and block.node < 0)) and text:
             closed = True
             if can_be_name(blocks[text[-1]]) and len(text) > 1:
                 blocks[text[-1]].label = "furniture:member"

@@ -12,6 +12,7 @@ from scsr.corpus.pages.blocks import Block, cleaned, text_blocks
 from scsr.corpus.pages.flow import plan_lines
 from scsr.corpus.pages.meta import date_of
 from scsr.corpus.pages.model import Page, Plan, visible
+from scsr.corpus.pages.repeated import mark_repeated
 from scsr.corpus.pages.saved import find_saved
 from scsr.corpus.pages.talk import mark_members
 
@@ -98,6 +99,7 @@ def read_lines(text: str, saved_at: datetime | None) -> tuple[list[Block], list[
     if too_long(blocks):
         return blocks, [], set()
     mark_members(blocks)
+    mark_repeated(blocks)
     return blocks, plan_lines(blocks), set()
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from scsr.corpus.pages.blocks import Block
+from scsr.corpus.pages.dates import find_date
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, rule_of, word_count
 from scsr.corpus.pages.members import member_line
 from scsr.corpus.pages.meta import author_of, date_of, is_by_line, rest_name
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 MEMBER_FIELD = re.compile(r"^[^:\s]{2,16}(?:\s[^:\s]{2,12})?:\s\S{1,30}(?:\s\S{1,20})?$")
-MOST_ABOVE = 7
+MOST_ABOVE = 10
 TIMED = ("minute", "second")
 QUOTED_TITLE = re.compile(
     '["\u201c\u201d\u00ab\u00bb\u2018\u2019\u201e][^"]{2,}["\u201c\u201d\u00ab\u00bb\u2018\u2019\u201e]\\W*$'
@@ -139,13 +140,22 @@ def header_starts(blocks: Sequence[Block], where: Sequence[int]) -> list[int]:
 
 def is_closed(blocks: Sequence[Block], where: Sequence[int], k: int) -> bool:
     """Whether a line closes what stands above a header: buttons, a rule, a count; or there is none."""
-    return k < 0 or (rule_of(blocks[where[k]].text) is not None and not is_prose(blocks[where[k]].text))
+    if k < 0 or blocks[where[k]].rule == "repeated":
+        return True
+    return rule_of(blocks[where[k]].text) is not None and not is_prose(blocks[where[k]].text)
 
 
 def announces_quote(block: Block) -> bool:
     """Whether a line says who wrote something and when, with what they wrote below it."""
+    if not has_verb().search(block.text[:200]):
+        return False
+    if block.text.rstrip().endswith(":") and date_of(block) is not None:
+        return True
+    date = find_date(block.text[:40]) if block.text[:1] in "([" else None
     return (
-        block.text.rstrip().endswith(":") and date_of(block) is not None and has_verb().search(block.text) is not None
+        date is not None
+        and date.start <= 1
+        and says_line(block.text[date.end :].split(":")[0].lstrip(" )]") + ":") is not None
     )
 
 
@@ -168,24 +178,40 @@ def is_header_button(blocks: Sequence[Block], where: Sequence[int], k: int) -> b
 def dates_header(block: Block) -> bool:
     """Whether a line dates what somebody wrote: not when they joined, what they changed or whom they quote."""
     date = date_of(block)
-    if date is None or date.precision == "month" or member_line(block) or (block.listed and block.node < 0):
+    if date is None or member_line(block) or (date.precision == "month" and "date" not in block.roles):
+        return False
+    if block.listed and block.node < 0 and not names_writer(block):
         return False
     if announces_quote(block):
         return False
     return not starts_with(block.text, "edited", "quote") and rule_of(block.text) != "edited"
 
 
+def is_mark(block: Block) -> bool:
+    """Whether a line is stars or a number, as forums print over a message, and no rule under one."""
+    rule = rule_of(block.text)
+    return rule == "number" or (rule == "signs" and not set(block.text) <= set("_-=~\u2014 "))
+
+
+def names_writer(block: Block) -> bool:
+    """Whether a dated line says by whom, as headers in lists of comments do and dated items of a text do not."""
+    return author_of(block) is not None and word_count(block.text) <= 14
+
+
 def lines_above(blocks: Sequence[Block], where: Sequence[int], k: int) -> int:
     """Count the short lines directly above a date that can be a name, a subject and lines about a member."""
-    for n in range(1, MOST_ABOVE + 1):
-        block = blocks[where[k - n]] if k >= n else None
-        if block is not None and (member_line(block) or (n == 1 and is_header_button(blocks, where, k - n))):
-            continue
-        if block is None or rule_of(block.text) is not None or is_prose(block.text):
-            return n - 1
-        if block.text.endswith((".", "!", ":")) or word_count(block.text) > 20 or date_of(block) is not None:
-            return n - 1
-    return MOST_ABOVE
+    above = 0
+    for n in range(1, min(MOST_ABOVE, k) + 1):
+        block = blocks[where[k - n]]
+        if is_mark(block) and (n > 1 or "#" in block.text):
+            continue  # counts only below a line of the header
+        if not member_line(block) and not (n == 1 and is_header_button(blocks, where, k - n)):
+            if block.rule == "repeated" or rule_of(block.text) is not None or is_prose(block.text):
+                break
+            if block.text.endswith((".", "!", ":")) or word_count(block.text) > 20 or date_of(block) is not None:
+                break
+        above = n
+    return above
 
 
 def can_be_name(block: Block) -> bool:
@@ -351,7 +377,7 @@ def last_end(blocks: Sequence[Block], where: Sequence[int], start: int) -> int:
     seen = False
     for k in range(start + 1, len(where)):
         block = blocks[where[k]]
-        if seen and is_button(block):
+        if seen and (is_button(block) or block.rule == "repeated"):
             return k + 1
         rule = block.rule or rule_of(block.text, in_body=True)
         if seen and not is_prose(block.text) and rule in END_RULES:

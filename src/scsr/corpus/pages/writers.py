@@ -124,6 +124,9 @@ def tidy_name(text: str) -> str | None:
     if text.endswith(".") and text.count(".") == 1 and len(text.split()[-1]) > 3:
         text = text[:-1]
     text = writer_badge().sub("", text).strip(NAME_EDGES)
+    first, _, last = text.rpartition(" ")
+    if first and last.lower() in forms("member"):
+        text = first.strip(NAME_EDGES)  # "Anna Offline"
     badge = staff_badge().search(text)
     if badge and badge.start() > 1:
         text = text[: badge.start()].strip(NAME_EDGES)
