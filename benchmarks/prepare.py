@@ -3,10 +3,10 @@
     python benchmarks/prepare.py [N_DOCUMENTS]
 
 The plain loop reads a table, preprocesses its texts with clean-text (which repairs them by ftfy and replaces addresses,
-e-mails and phone numbers), identifies the language with py3langid, splits words with nltk, lemmatises with simplemma,
-in Icelandic with islenska and simplemma, and writes Parquet. `scsr prepare` does that and also masks every other
-personal identifier, votes by sentence, takes apart compounds, finds exact, near and quoted duplicates, keeps ids stable, proves its account and validates the tables. Both
-must find out the language themselves.
+e-mails and phone numbers), identifies the language with py3langid, splits words with nltk, lemmatises with simplemma, in
+Icelandic with islenska and simplemma, and writes Parquet. `scsr prepare` does that and also masks every other personal
+identifier, votes by parts, takes apart compounds, finds exact, near and quoted duplicates, keeps ids stable, proves its
+account and validates the tables. Both must find out the language themselves.
 
 Each runs in a process of its own; seconds and peak memory are those of the whole process, so that imports count. The
 documents are simulated: short ones are the messages of the sample's market, long ones are made of several messages of

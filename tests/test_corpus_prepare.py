@@ -87,6 +87,18 @@ def test_rows_are_cleaned_identified_and_pseudonymised(log: Path) -> None:
         assert KEY not in content, file
 
 
+def test_accounts_of_firms_that_the_source_names_stay(tmp_path: Path) -> None:
+    text = "text\n@Fjelltel svarer aldri, men @kari_fra_ski fikk hjelp av @havnett i går.\n"
+    raw = write(tmp_path / "raw", sources=LOG + 'companies = ["Fjelltel", "Havnett"]\n', log__csv=text)
+    prepare(raw, tmp_path / "out", key=KEY)
+    written = load("utterances", data=tmp_path / "out").loc[0, "text"]
+    assert "@Fjelltel" in written
+    assert "@havnett" in written
+    assert "kari" not in written
+    with pytest.raises(SourceError, match="companies.*list of texts"):
+        prepare(write(raw, sources=LOG + "companies = [1]\n"), tmp_path / "out", key=KEY)
+
+
 def test_provenance_is_apart_and_says_where(log: Path) -> None:
     found = load("provenance", data=log)
     assert found["locator"].tolist() == ["row 1", "row 2", "row 3"]

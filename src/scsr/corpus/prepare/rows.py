@@ -87,9 +87,11 @@ class Cleaner:
         self.identify = identify_parts
         self.lemmas = lemmas
         self.keyed_id = keyed_id
-        self.pseudonymiser = Pseudonymiser(self.key)
         # companies stay: their accounts are no persons
-        self.masker = lru_cache(maxsize=1024)(lambda company: Pseudonymiser(self.key, keep=[company]))
+        self.pseudonymiser = Pseudonymiser(self.key, keep=self.source.companies)
+        self.masker = lru_cache(maxsize=1024)(
+            lambda company: Pseudonymiser(self.key, keep=[company, *self.source.companies])
+        )
         self.readers: dict[str, Callable[[str, Column], Any]] = {
             "str": lambda text, _: self.normalise(text),
             "category": category,

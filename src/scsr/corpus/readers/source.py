@@ -37,6 +37,7 @@ OPTIONAL = {
     "decimal": str,
     "saved_at": str,
     "speakers": str,
+    "companies": list,
     "columns": dict,
     "values": dict,
 }
@@ -92,6 +93,8 @@ class Source:
     speakers : str or None
         Namespace of the native speaker ids. Sources that name the same namespace speak of the same
         people, so that cases, outcomes and shares can be linked; unless stated it is the source's name.
+    companies : tuple of str
+        Names and accounts of firms, which stay in texts; the company of a record stays anyway.
     defaults : mapping
         Contract column to the value that holds for every record which does not state its own.
     columns : mapping
@@ -116,6 +119,7 @@ class Source:
     decimal: str | None = None
     saved_at: str | None = None
     speakers: str | None = None
+    companies: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -214,6 +218,7 @@ def source_from(entry: dict[str, Any], number: int, where: str, readers: Collect
     check_names(entry, place, readers)
     check_defaults(entry, place)
     plain = {key: value for key, value in entry.items() if key not in DEFAULTS}
+    plain["companies"] = tuple(entry.get("companies", ()))
     plain["values"] = {
         column: {str(raw): meant for raw, meant in mapped.items()} for column, mapped in entry.get("values", {}).items()
     }
@@ -222,7 +227,7 @@ def source_from(entry: dict[str, Any], number: int, where: str, readers: Collect
 
 def words_for(kind: type) -> str:
     """Say in words what type a key wants."""
-    return {str: "text in quotes", bool: "true or false", dict: "a table"}[kind]
+    return {str: "text in quotes", bool: "true or false", dict: "a table", list: "a list"}[kind]
 
 
 def check_names(entry: dict[str, Any], place: str, readers: Collection[str]) -> None:
@@ -235,6 +240,8 @@ def check_names(entry: dict[str, Any], place: str, readers: Collection[str]) -> 
     entry["table"] = table
     if table not in STORED:
         raise SourceError(f"{place}: no source can feed table {table!r}; {nearest(table, STORED)}")
+    if not all(isinstance(company, str) for company in entry.get("companies", ())):
+        raise SourceError(f"{place}: companies = {entry['companies']!r} must be a list of texts in quotes")
     for key in ("path", "exclude"):
         pattern = Path(entry.get(key, "*"))
         if pattern.is_absolute() or ".." in pattern.parts or not pattern.parts:
