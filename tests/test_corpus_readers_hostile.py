@@ -396,3 +396,33 @@ def test_json_files_of_other_makes(tmp_path: Path) -> None:
         "broken line"
     ]
     assert texts(table(tmp_path, '{\n "text": "one"\n}\n', "one.json")) == ["one"]
+
+
+# what the fuzzer found
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.xml",
+            "<rss><channel><item><title>Hei</title><description>"
+            + "<![CDATA[" * 20_000
+            + "</description></item></channel></rss>",
+        ),
+        ("b.html", "<html><body><h2>Hei</h2>" + "\n" * 50_000 + "<p>Hvor er pakken min?</p></body></html>"),
+        (
+            "c.html",
+            '<html><body><h2>Hei</h2><time datetime="2012-09-11T13:95:99">x</time><p>Hvor er pakken min, spør jeg.</p></html>',
+        ),
+        ("d.csv", "text;n\n" + "hvers " * 3 + "mjög" * 20_000 + ";1\n"),
+        ("e.csv", "utterance_id;text\n" + "1;Hvor er pakken min?\n" * 2000),
+        ("f.txt", "2 kommentarer:\n" + "Tirsdag 11. september 2012\n" * 5000),
+    ],
+)
+def test_a_find_is_mended(tmp_path: Path, name: str, content: str, bounded: None) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / name).write_text(content)
+    rows, rejected = prepared(raw, tmp_path)
+    assert rows or rejected

@@ -101,7 +101,7 @@ def fitting(value: datetime, weekday: str) -> datetime:
 def timed(date: Found, groups: dict[str, str | None]) -> Found:
     """Add the time of day of a match to a date."""
     hour, minute, second = (int(groups.get(name) or 0) for name in ("hour", "minute", "second"))
-    if not groups.get("hour"):
+    if not groups.get("hour") or hour > 23 or minute > 59 or second > 59:
         return date
     half = (groups.get("half") or "").lower().replace(".", "")
     if half and hour <= 12:

@@ -25,7 +25,8 @@ WAYBACK = re.compile(r"web\.archive\.org/web/(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2}
 @cache
 def printed() -> re.Pattern[str]:
     """Pattern of a line that says when a page was printed or saved."""
-    return re.compile(rf"^\W*(?:{alternation('printed')})\b:?\s*(?P<date>[^\n]{{6,60}})$", re.IGNORECASE | re.MULTILINE)
+    lead = alternation("printed")
+    return re.compile(rf"^[^\w\n]{{0,20}}(?:{lead})\b:?\s*(?P<date>[^\n]{{6,60}})$", re.IGNORECASE | re.MULTILINE)
 
 
 def find_saved(text: str) -> datetime | None:

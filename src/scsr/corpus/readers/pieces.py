@@ -27,7 +27,6 @@ MAX_PIECE = 8 << 20
 MARKS = re.compile(r"<!\[CDATA\[|<!--|<(/?)(?:item|entry)(?=[\s>/])")
 DECLARATIONS = re.compile(r"xmlns(?::([\w.-]+))?\s*=\s*(\"[^\"<>]*\"|'[^'<>]*')")
 DECLARED_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)")
-SECTION = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 ENTITY = re.compile(r"&(?:#(?:\d{1,7}|x[0-9a-fA-F]{1,6});|(\w{1,32});)?")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
@@ -179,8 +178,13 @@ def parsed(text: str, declared: str) -> tuple[Any, bool]:
 
 def mended(text: str) -> str:
     """Mend what programs write into XML that is none: control characters, stray ampersands, HTML's entities."""
-    found = SECTION.split(FORBIDDEN.sub("", text))
-    return "".join(part if at % 2 else ENTITY.sub(entity, part) for at, part in enumerate(found))
+    text = FORBIDDEN.sub("", text)
+    made, at = [], 0
+    # by hand: a pattern would look for the end of every section anew where none has one
+    while (start := text.find("<![CDATA[", at)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        made += [ENTITY.sub(entity, text[at:start]), text[start : end + 3]]
+        at = end + 3
+    return "".join(made) + ENTITY.sub(entity, text[at:])
 
 
 def entity(match: re.Match[str]) -> str:
