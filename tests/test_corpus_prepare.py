@@ -88,7 +88,7 @@ def test_rows_are_cleaned_identified_and_pseudonymised(log: Path) -> None:
 
 
 def test_accounts_of_firms_that_the_source_names_stay(tmp_path: Path) -> None:
-    text = "text\n@Fjelltel svarer aldri, men @kari_fra_ski fikk hjelp av @havnett i går.\n"
+    text = "text\n@Fjelltel svarer aldri men @kari_fra_ski fikk hjelp av @havnett i går\n"
     raw = write(tmp_path / "raw", sources=LOG + 'companies = ["Fjelltel", "Havnett"]\n', log__csv=text)
     prepare(raw, tmp_path / "out", key=KEY)
     written = load("utterances", data=tmp_path / "out").loc[0, "text"]
