@@ -215,7 +215,9 @@ def consensus_topics(
         engine, seed, terms, term_weights[order], doc_topic_matrix[:, order], present, counts,
         shown=relevance(term_weights, usual)[order],
     )  # fmt: skip
-    overlaps = [list_overlap(top(base.listed), top(list_terms(relevance(topics, usual), present))) for topics in runs]
+    overlaps = [
+        list_overlap(top(base.listed), top(list_terms(relevance(topics, usual), present, diverse=0))) for topics in runs
+    ]
     return ConsensusModel(
         **vars(base), n_runs=n_runs, recurrence=recurrence[order], tightness=tightness[order],
         overlaps=np.array(overlaps), run_topics=runs.astype(np.float32),

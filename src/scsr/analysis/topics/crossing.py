@@ -24,8 +24,6 @@ __all__ = ["SharedTopic", "concept_profiles", "match_topics", "matched_concepts"
 SAME = 0.3
 #: Topics' worth of average documents that a topic's share of a concept is smoothed by.
 PRIOR = 0.5
-#: Part of a profile from which a concept is named.
-FOREMOST = 0.05
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,9 @@ def concept_profiles(
 
 
 def matched_concepts(profile: np.ndarray, n: int = 3) -> tuple[str, ...]:
-    """Return the foremost concepts of a profile that make up a twentieth of it or more."""
-    names, parts = concepts(), profile / max(float(profile.sum()), 1e-12)
-    return tuple(names[place] for place in np.argsort(-parts, kind="stable")[:n] if parts[place] >= FOREMOST)
+    """Return the foremost concepts of a profile."""
+    names = concepts()
+    return tuple(names[place] for place in np.argsort(-profile, kind="stable")[:n] if profile[place] > 0)
 
 
 def match_topics(

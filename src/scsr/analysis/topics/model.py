@@ -175,7 +175,7 @@ def complete(
     counts: Any,
     shown: np.ndarray | None = None,
 ) -> TopicModel:
-    """Put a model together, its terms listed by their weights, or by those to be `shown`."""
-    listed = list_terms(term_weights if shown is None else shown, present)
+    """Put a model together, its terms listed by their weights, or by those to be `shown`, none of them put back."""
+    listed = list_terms(term_weights, present) if shown is None else list_terms(shown, present, diverse=0)
     idf = inverse_document_frequency(counts)
     return TopicModel(engine, seed, vocabulary, term_weights, doc_topic_matrix, listed, idf)

@@ -70,7 +70,7 @@ def association(present: Any, columns: np.ndarray) -> np.ndarray:
     return np.asarray(found)
 
 
-def list_terms(term_weights: np.ndarray, present: Any) -> np.ndarray:
+def list_terms(term_weights: np.ndarray, present: Any, *, diverse: float = DIVERSE) -> np.ndarray:
     """Order each topic's thirty heaviest terms by weight and company.
 
     A term scores the logarithm of its share of the topic, plus five times its mean association with the topic's other
@@ -83,6 +83,8 @@ def list_terms(term_weights: np.ndarray, present: Any) -> np.ndarray:
         Rows sum to 1.
     present : sparse matrix of 0 and 1, shape (n_windows, n_terms)
         By :func:`windows`.
+    diverse : float
+        Share of distinct terms in the top tens below which repeated terms are put back; 0 leaves all where they are.
 
     Returns
     -------
@@ -105,17 +107,19 @@ def list_terms(term_weights: np.ndarray, present: Any) -> np.ndarray:
         company /= np.maximum(weights.sum() - weights, 1e-300)
         scores[topic] = np.log(np.maximum(weights, 1e-300)) + ASSOCIATION_WEIGHT * company
     rank = np.argsort(np.argsort(-term_weights, axis=0, kind="stable"), axis=0, kind="stable")
-    scores = spread(candidates, scores, np.take_along_axis(rank, candidates, axis=1))
+    scores = spread(candidates, scores, np.take_along_axis(rank, candidates, axis=1), diverse)
     return np.take_along_axis(candidates, np.argsort(-scores, axis=1, kind="stable"), axis=1)
 
 
-def spread(candidates: np.ndarray, scores: np.ndarray, ranked: np.ndarray) -> np.ndarray:
+def spread(candidates: np.ndarray, scores: np.ndarray, ranked: np.ndarray, diverse: float) -> np.ndarray:
     """Put repeated terms behind all others, one at a time, until the top tens are diverse.
 
     Parameters
     ----------
     candidates, scores, ranked : ndarray, shape (n_topics, n_candidates)
         The terms, what they score, and the place of the topic among all topics of the term by its weight there.
+    diverse : float
+        Where to stop.
 
     Returns
     -------
@@ -123,14 +127,16 @@ def spread(candidates: np.ndarray, scores: np.ndarray, ranked: np.ndarray) -> np
         The scores, those of terms that were put back lowered beyond all others.
     """
     scores = scores.copy()
-    behind = np.ptp(scores) + 1
+    behind, room = np.ptp(scores) + 1, np.full(len(scores), scores.shape[1] - TOP_TERMS)
     for _ in range(scores.size):
         top = np.argsort(-scores, axis=1, kind="stable")[:, :TOP_TERMS]
         terms = np.take_along_axis(candidates, top, axis=1)
-        if diversity_of(terms) >= DIVERSE:
+        if diversity_of(terms) >= diverse:
             break
         distinct, counts = np.unique(terms, return_counts=True)
-        repeated = np.isin(terms, distinct[counts > 1])
+        repeated = np.isin(terms, distinct[counts > 1]) & (room > 0)[:, None]
+        if not repeated.any():
+            break
         # the repeat in the topic where the term is least at home; of equals the lowest score
         found = np.lexsort(
             (np.take_along_axis(scores, top, axis=1).ravel(), -np.take_along_axis(ranked, top, axis=1).ravel(),
@@ -138,6 +144,7 @@ def spread(candidates: np.ndarray, scores: np.ndarray, ranked: np.ndarray) -> np
         )[0]  # fmt: skip
         topic, place = divmod(int(found), top.shape[1])
         scores[topic, top[topic, place]] -= behind
+        room[topic] -= 1
     return scores
 
 
