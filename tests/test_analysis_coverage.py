@@ -36,7 +36,9 @@ def test_an_unknown_column_is_refused() -> None:
 
 
 def test_shares_are_counts_over_all_with_wilson_intervals() -> None:
-    repeats = pd.DataFrame({"utterance_id": ["e", "gone"], "duplicate_of": ["a", "a"]})
+    repeats = pd.DataFrame(
+        {"utterance_id": ["e", "gone", "b"], "duplicate_of": ["a"] * 3, "how": ["near", "exact", "quoted"]}
+    )
     repeated, dated, sure = coverage.corpus_shares(utterances(), repeats)
     assert [one.estimate for one in (repeated, dated, sure)] == [0.2, 0.6, 0.8]
     assert (repeated.ci_low, repeated.ci_high) == wilson(1, 5)

@@ -76,7 +76,8 @@ def corpus_shares(utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: 
         ``duplicate_share``, ``dated_share`` and ``language_sure_share``.
     """
     n = len(utterances)
-    repeated = utterances["utterance_id"].isin(set(duplicates["utterance_id"]))
+    whole = duplicates.loc[duplicates["how"].isin(["exact", "near"]), "utterance_id"]  # who quotes says more than that
+    repeated = utterances["utterance_id"].isin(set(whole))
     parts = (
         ("duplicate_share", "share of utterances that repeat an earlier one, exactly or nearly", repeated),
         ("dated_share", "share of utterances whose day of publication is known",
