@@ -99,6 +99,28 @@ def test_accounts_of_firms_that_the_source_names_stay(tmp_path: Path) -> None:
         prepare(write(raw, sources=LOG + "companies = [1]\n"), tmp_path / "out", key=KEY)
 
 
+def test_a_page_that_meets_a_fault_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import scsr.corpus.pages as pages
+
+    whole = pages.split
+
+    def faulty(text: str, **how: object) -> pages.Page:
+        if "Fru Hansen" in text:
+            raise ZeroDivisionError("Fru Hansen")
+        return whole(text, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pages, "split", faulty)
+    sources = f'[[source]]\nname = "pages"\npath = "*.txt"\nsynthetic = false\n{HEAD}'.replace("table", "page")
+    page = "Tirsdag 11. september 2012\nDen gule permen\nNå er det 140 spørsmål i den, og jeg har kjøpt en grønn.\n"
+    raw = write(tmp_path / "raw", sources=sources, a__txt=page, b__txt=page.replace("permen", "permen til Fru Hansen"))
+    prepare(raw, tmp_path / "out", key=KEY)
+    assert len(load("utterances", data=tmp_path / "out")) == 1
+    reject = load("rejects", data=tmp_path / "out").iloc[0]
+    assert (reject["file"], reject["reason"]) == ("b.txt", "unreadable page")
+    assert "ZeroDivisionError in test_corpus_prepare.py" in reject["detail"]
+    assert "Hansen" not in reject["detail"]
+
+
 def test_provenance_is_apart_and_says_where(log: Path) -> None:
     found = load("provenance", data=log)
     assert found["locator"].tolist() == ["row 1", "row 2", "row 3"]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 from collections import Counter
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from scsr.corpus.prepare.rows import Cleaner, Row
 from scsr.corpus.prepare.times import in_utc
 from scsr.corpus.readers.records import RawRecord, Reject
-from scsr.errors import ReadError
+from scsr.corpus.readers.source import Source
+from scsr.errors import ReadError, ScsrError
 
-__all__ = ["page_rows"]
+if TYPE_CHECKING:
+    from scsr.corpus.pages import Page
+
+__all__ = ["page_of", "page_rows"]
 
 
 def page_rows(record: RawRecord, cleaner: Cleaner) -> tuple[list[Row | Reject], Counter[str], int]:
@@ -40,12 +46,8 @@ def page_rows(record: RawRecord, cleaner: Cleaner) -> tuple[list[Row | Reject], 
     address of a post where it has one, else on its title, date and text; a comment's on its post's title
     and date beside its own date and text.
     """
-    from scsr.corpus.pages import split
-
-    stated = cleaner.source.saved_at
-    saved_at = dt.datetime.fromisoformat(stated) if stated else None
     try:
-        page = split(record.markup or "", is_html=record.is_html, saved_at=saved_at)
+        page = page_of(record, cleaner.source)
     except ReadError as error:
         return [Reject(record.file, record.locator, "unreadable page", str(error))], Counter(), 0
     made: list[Row | Reject] = []
@@ -59,6 +61,29 @@ def page_rows(record: RawRecord, cleaner: Cleaner) -> tuple[list[Row | Reject], 
     if page.posts and lost:
         made.append(Reject(record.file, record.locator, "text of no post", f"{lost} characters"))
     return made, characters, page.n_visible
+
+
+def page_of(record: RawRecord, source: Source) -> Page:
+    """Split one page; a page that breaks a rule of ours is refused alone, and takes no other with it.
+
+    Raises
+    ------
+    ReadError
+        With the place in the code, never with the text.
+    """
+    from scsr.corpus.pages import split
+
+    saved_at = dt.datetime.fromisoformat(source.saved_at) if source.saved_at else None
+    try:
+        return split(record.markup or "", is_html=record.is_html, saved_at=saved_at)
+    except ScsrError:
+        raise
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        raise ReadError(
+            f"the page met a fault of scsr ({type(fault).__name__} in {Path(place.filename).name}, line {place.lineno}); "
+            "report it with the layout of the page"
+        ) from fault
 
 
 def post_rows(post: Any, locator: str, url: str | None, record: RawRecord, cleaner: Cleaner) -> list[Row | Reject]:

@@ -12,7 +12,6 @@ comment. The identity of a post rests on its text before that, so that a growing
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -129,18 +128,16 @@ def survey(chunk: Chunk) -> Edges:
     -------
     Edges
     """
-    from scsr.corpus.pages import split
+    from scsr.corpus.prepare.pagerows import page_of  # which makes rows, and those ask what is repeated
     from scsr.text.normalise import normalise
 
-    stated = chunk.source.saved_at
-    saved_at = dt.datetime.fromisoformat(stated) if stated else None
     posts: list[tuple[int, int, int]] = []
     lines: list[tuple[int, int]] = []
     for record in chunk.records:
         if not isinstance(record, RawRecord) or record.markup is None:
             continue
         try:
-            page = split(record.markup, is_html=record.is_html, saved_at=saved_at)
+            page = page_of(record, chunk.source)
         except ReadError:  # becomes a reject when the page is read for good
             continue
         own = number(record.file, record.locator)
