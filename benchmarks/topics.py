@@ -1,6 +1,6 @@
 """Topics beside gensim, tomotopy and scikit-learn on real reviews, in one run.
 
-    python benchmarks/topics.py [RESAMPLES] [--only sv|nb] [--scale]
+    python benchmarks/topics.py [RESAMPLES] [--only sv|nb] [--scale] [--shared]
 
 For long Norwegian and short Swedish reviews, K = 10 and 25, each library fits bootstrap resamples of the documents, all on
 one dictionary. The table gives the mean over resamples of coherence (c_v and c_npmi by gensim, counted in all documents),
@@ -9,6 +9,9 @@ under different seeds, and of a fit to all documents with those to resamples. Fo
 groups of runs. gensim and tomotopy may use two workers; ours uses one.
 
 `--scale` measures time and memory of 10,000 and 100,000 simulated documents of 60 words instead.
+
+`--shared` matches the topics of Swedish, Norwegian and Icelandic reviews by half of the concept lexicon and judges them by
+the other half.
 
 The reviews are read from SCSR_REAL_DATA, else ../shared/data; where they are absent nothing is measured.
 """
@@ -208,12 +211,61 @@ def scale() -> None:
         print(f"{n:10,}{one:10.1f}{many:26.1f}{peak:10.2f}", flush=True)
 
 
+def blind_check(folder: Path, n_topics: int = 10, splits: int = 10) -> None:
+    """Print how many shared topics of three languages are judged shared by what the matching did not see.
+
+    A random half of the lexicon's lemmas is held back, topics are matched by the other half, and a pair of topics is
+    alike when its likeness by the lemmas held back is in the upper quarter of all pairs of topics of two languages. A
+    shared topic is judged shared when half of its pairs or more are alike; the same is asked of random topics.
+    """
+    from scsr.analysis.topics import concept_profiles, consensus_topics, match_topics
+    from scsr.text.concepts import concepts_of
+    from scsr.text.tokens import lemmas
+
+    texts = pd.read_csv(folder / "is_reviews.csv")["review"].astype(str)
+    documents = {language: read(language, folder) for language in ("sv", "nb")}
+    documents["is"] = [found for text in texts if (found := lemmas(text, "is"))]
+    models = {language: consensus_topics(some, n_topics) for language, some in documents.items()}
+    listed = sorted(
+        {lemma for language, model in models.items() for lemma in model.vocabulary if concepts_of(lemma, language)}
+    )
+    names, n_shared = list(models), []
+    verdicts: dict[str, list[bool]] = {"matched": [], "matched at random": []}
+    for split in range(splits):
+        rng = np.random.default_rng(split)
+        order = rng.permutation(listed)
+        held, seen = set(order[: len(order) // 2]), set(order[len(order) // 2 :])
+        unseen = {name: concept_profiles(models[name], documents[name], name, seen) for name in names}
+        pairs = [unseen[a] @ unseen[b].T for place, a in enumerate(names) for b in names[:place]]
+        bound = float(np.quantile(np.concatenate([pair.ravel() for pair in pairs]), 0.75))
+        shared = [one.topics for one in match_topics(models, documents, left_out=held) if one.shared]
+        n_shared.append(len(shared))
+        for members in shared:
+            verdicts["matched"].append(alike(members, unseen, bound))
+            for _ in range(20):
+                drawn = tuple((name, int(rng.integers(n_topics))) for name, _ in members)
+                verdicts["matched at random"].append(alike(drawn, unseen, bound))
+    print(f"sv, nb, is; {n_topics} topics each; {splits} random halves of the lexicon held back")
+    print(f"topics called shared: {np.mean(n_shared):.1f} on average")
+    for name, found in verdicts.items():
+        print(f"judged shared where {name}: {np.mean(found):.2f}")
+
+
+def alike(members: tuple[tuple[str, int], ...], profiles: dict[str, np.ndarray], bound: float) -> bool:
+    """Whether half of the pairs of members or more are more alike than the bound."""
+    pairs = [
+        profiles[a][i] @ profiles[b][j] > bound for place, (a, i) in enumerate(members) for b, j in members[:place]
+    ]
+    return bool(np.mean(pairs) >= 0.5)
+
+
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("resamples", nargs="?", type=int, default=RESAMPLES)
     parser.add_argument("--only", choices=["sv", "nb"])
     parser.add_argument("--scale", action="store_true")
+    parser.add_argument("--shared", action="store_true")
     chosen = parser.parse_args()
     if chosen.scale:
         scale()
@@ -221,6 +273,9 @@ def main() -> int:
     folder = Path(os.environ.get("SCSR_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if not folder.is_dir():
         print(f"skipped: no real data at {folder}; set SCSR_REAL_DATA")
+        return 0
+    if chosen.shared:
+        blind_check(folder)
         return 0
     for language in ("nb", "sv"):
         if chosen.only in (None, language):
