@@ -252,6 +252,10 @@ class Cleaner:
         for column in table.columns:
             if not column.nullable and made.get(column.name) is None:
                 raise BadValueError(f"{column.name} is missing: {column.meaning}")
+        if "period_start" in made and made["period_end"] <= made["period_start"]:
+            raise BadValueError("period_end is not after period_start")
+        if "observed_from" in made and made["observed_until"] < made["observed_from"]:
+            raise BadValueError("observed_until is before observed_from")
         return Row(made, native is not None, None, record.file, record.locator)
 
 
