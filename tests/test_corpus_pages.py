@@ -643,7 +643,7 @@ def fires(phrase: str, words: str) -> bool:
 def forgotten(phrases: set[str], patterns: set[str]) -> Iterator[None]:
     """Read pages without some phrases and some patterns of names."""
     listed, vocabulary = phrase_module.phrases, names_module.vocabulary
-    roles, rules = vocabulary()
+    tables = vocabulary()
 
     def fewer(table: str, key: str, *more: Any) -> tuple[str, ...]:
         found = listed(table, key, *more)
@@ -657,7 +657,8 @@ def forgotten(phrases: set[str], patterns: set[str]) -> Iterator[None]:
             made[role] = re.compile("(?:" + "|".join(kept) + ")") if balanced(kept) else pattern
         return made
 
-    fewer_names = compiled(roles), compiled(rules)
+    roles, rules, endings = map(compiled, tables)
+    fewer_names = roles, rules, endings
     try:
         phrase_module.phrases = writers_module.phrases = fewer
         names_module.vocabulary = lambda: fewer_names
@@ -696,7 +697,7 @@ def only_of(layout: str) -> tuple[set[str], set[str]]:
     for _, gold, text in HTML:
         found = re.findall(r"\s(?:class|id|itemprop)=[\"']?([^\"'>]*)", text)
         names[layout_of(gold) == layout] |= {names_module.plain_name(n) for value in found for n in value.split()}
-    roles, rules = names_module.vocabulary()
+    roles, rules, _ = names_module.vocabulary()
     forms = {f for table in (roles, rules) for p in table.values() for f in p.pattern[3:-1].split("|") if balanced([f])}
     patterns = {
         form

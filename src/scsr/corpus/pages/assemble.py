@@ -49,8 +49,9 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
     title = joined(blocks, plan.title).replace("\n\n", " ")
     text_at, lines = part_body(blocks, plan.body, captions, title, careful=plan.marked)
     meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})])
-    if meta.author is None and plan.header:
-        meta.author = read_meta([blocks[at] for at in plan.header], comment=True).author
+    if plan.header and (meta.author is None or blocks[plan.header[0]].node >= 0):
+        # over the first message of a thread stand the names of the forum, too
+        meta.author = read_meta([blocks[at] for at in plan.header], comment=True).author or meta.author
     text = joined(blocks, text_at)
     comments: list[Comment] = []
     for record, reply_to in zip(plan.comments, [*plan.replies, *[None] * len(plan.comments)], strict=False):
@@ -123,8 +124,8 @@ def body_rule(blocks: Sequence[Block], where: Sequence[int], k: int, captions: s
         return "caption"
     if "signature" in block.roles:
         return "signature"
-    if word_count(block.text) <= 30 and not is_quoted(block):
-        near = [blocks[at].text for at in where[max(0, k - 2) : k + 3] if at != where[k]]
+    if word_count(block.text) <= 30 and not is_quoted(block) and not block.heading:
+        near = [blocks[at].text for at in where[max(0, k - 2) : k + 3] if at != where[k] and not blocks[at].rule]
         if block.text in near:
             return "caption"
     if block.after_embed and block.linked > 0.9 and word_count(block.text) <= 10:

@@ -32,7 +32,7 @@ def clock() -> str:
 def patterns() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of written dates, the most exact first."""
     months, weekdays, at = words("months"), words("weekdays"), words("clock", "words")
-    time = rf"(?:(?:[\s,;|@(\u00b7\u2022\u2013\u2014-]{{1,4}}|\s[|\u00b7\u2022]\s{{1,2}})(?:(?:at|{at})\b\.?\s?)?{clock()})?"
+    time = rf"(?:(?:[\s,;|@(\u00b7\u2022\u2013\u2014-]{{1,4}}|\s[|:\u00b7\u2022]\s{{1,2}})(?:(?:at|{at})\b\.?\s?)?{clock()})?"
     weekday = rf"(?:\b(?P<weekday>{weekdays})\b\.?,?\s{{1,2}})?(?:\bden\s|\bþann\s|\bthe\s)?"
     day = r"(?P<day>3[01]|[12]\d|0?[1-9])"
     ordinal = r"(?:\.|:[ae]|st|nd|rd|th)?"

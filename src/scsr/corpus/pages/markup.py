@@ -14,7 +14,7 @@ from scsr.corpus.pages.tree import Node, Tree
 __all__ = ["Node", "Tree", "parse"]
 
 SKIPPED = frozenset((
-    "script", "style", "noscript", "template", "head", "svg", "math", "canvas", "map", "datalist", "rp",
+    "script", "style", "noscript", "template", "svg", "math", "canvas", "map", "datalist", "rp",
     "title", "meta", "link", "base", "param", "source", "track",
 ))  # fmt: skip
 EMBEDS = frozenset((
@@ -210,7 +210,7 @@ class Walk:
         title = element.get("title") or ""
         if not stamp and tag in ("abbr", "span", "time", "a") and re.match(r"\d{4}-\d{2}-\d{2}", title):
             stamp = title
-        elif not stamp and tag in ("abbr", "span", "time", "a") and 8 <= len(title) <= 48:
+        elif not stamp and 8 <= len(title) <= 48 and any(map(str.isdigit, title)):
             stamp = written_stamp(title)
         own = frozenset(roles) if tag not in BLOCKS else frozenset()
         href = element.get("href") if tag == "a" and element.get("href") else above[1]
@@ -260,6 +260,16 @@ class Walk:
     def flush(self) -> None:
         """End the block that is being built."""
         runs, self.runs = self.runs, []
+        if self.heading[-1]:
+            badges = [run for run in runs if "badge" in run.roles]
+            rest = [run for run in runs if "badge" not in run.roles]
+            if badges and any(run.text.strip() for run in rest):
+                self.close(badges, heading=0)
+                runs = rest
+        self.close(runs, heading=self.heading[-1])
+
+    def close(self, runs: list[Run], heading: int) -> None:
+        """Make one block of runs, where there is anything to read."""
         parts = parted(runs)
         # elements side by side are set apart by style, where their source leaves no blank between them
         text = " ".join((" " if len(runs) < 40 and sum(map(len, parts)) < 160 else "").join(parts).split())
@@ -271,7 +281,7 @@ class Walk:
             Block(
                 text,
                 gap=0 if self.breaks == 1 else 1,
-                heading=self.heading[-1],
+                heading=heading,
                 node=self.node,
                 runs=[run for run in runs if run.text.strip() or run.stamp],
                 linked=linked,

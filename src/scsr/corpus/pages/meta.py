@@ -68,7 +68,7 @@ class Meta:
 def clock_time() -> re.Pattern[str]:
     """Pattern of a time of day after a word for clock, or alone."""
     return re.compile(
-        rf"(?:\b(?:{date_words()})\b\.?\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE
+        rf"(?:\b(?:{date_words()})\b\.?\s?|@\s?|^\W*)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d|[.:]\d)", re.IGNORECASE
     )
 
 
@@ -265,6 +265,8 @@ def rest_name(block: Block, date: Found) -> str | None:
             found = tidy_name(piece)
             if behind and rule_of(piece) is not None:
                 break  # behind a link or a count stand categories, and no names
+            if ":" in piece:
+                continue  # "Subject: ..." says something else than a name
             if found and len(found.split()) <= 5 and not named(found, *NO_NAMES):
                 return found
     return None

@@ -11,7 +11,8 @@ from scsr.corpus.pages.messages import message_share, planned, post_share, threa
 from scsr.corpus.pages.meta import author_of, date_of, is_meta
 from scsr.corpus.pages.model import Plan
 from scsr.corpus.pages.records import find_comments
-from scsr.corpus.pages.talk import can_be_name, header_end, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.talk import can_be_name, first_text, header_end, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.template import mark_repeated
 from scsr.corpus.pages.titles import choose_titles, joined_titles, with_opening
 from scsr.corpus.pages.tree import Node, Tree
 
@@ -34,8 +35,10 @@ def plan_tree(tree: Tree) -> list[Plan]:
     if not titles:
         return []
     blocks = tree.blocks
-    groups = with_opening(tree, joined_titles(blocks, titles))
-    if len(groups) > 1 and is_thread([" ".join(blocks[at].text for at in group) for group in groups]):
+    replies = joined_titles(blocks, titles)
+    groups = with_opening(tree, replies)
+    lines = [" ".join(blocks[at].text for at in group) for group in groups]
+    if len(groups) > 1 and (is_thread(lines) or is_thread(lines[len(groups) - len(replies) :])):
         return [thread_of_titles(tree, groups)]
     thread = thread_of_names(tree, groups)
     if thread is not None:
@@ -67,13 +70,18 @@ class Head:
 def spans(tree: Tree, heads: Sequence[Head]) -> list[tuple[int, int]]:
     """Range of blocks of each post: its largest element without another post's title, else up to the next title."""
     found: list[tuple[int, int]] = []
+    boxed, usual = False, 0
     for k, head in enumerate(heads):
         before = heads[k - 1].last if k else -1
         after = heads[k + 1].first if k + 1 < len(heads) else len(tree.blocks)
-        lo, hi = own_range(tree, head, before, after, alone=len(heads) == 1)
+        held = boxed
+        lo, hi, boxed = own_range(tree, head, before, after, alone=len(heads) == 1)
         if len(heads) > 1 or lo == head.first:
-            boxed = found and found[-1][1] <= lo
-            lo = max(found[-1][1] if boxed else before + 1, header_start(tree, lo))
+            start = header_start(tree, lo)
+            if k and lo == head.first and not held and usual:
+                start = max(start, lo - usual)  # what else stands there is the foot of the post above
+            lo = max(found[-1][1] if held and found[-1][1] <= lo else before + 1, start)
+        usual = usual if k else head.first - lo
         found.append((lo, hi))
     ends = []
     for k, (lo, hi) in enumerate(found):
@@ -92,10 +100,10 @@ def spans(tree: Tree, heads: Sequence[Head]) -> list[tuple[int, int]]:
     return ends
 
 
-def own_range(tree: Tree, head: Head, before: int, after: int, *, alone: bool) -> tuple[int, int]:
-    """Range of the largest element that holds a post and no part of another."""
+def own_range(tree: Tree, head: Head, before: int, after: int, *, alone: bool) -> tuple[int, int, bool]:
+    """Range of the largest element that holds a post and no part of another, and whether there is one."""
     if head.box is not None:
-        return head.box.lo, head.box.hi
+        return head.box.lo, head.box.hi, True
     box = None
     for up in tree.above(tree.blocks[head.first].node):
         node = tree.nodes[up]
@@ -105,10 +113,10 @@ def own_range(tree: Tree, head: Head, before: int, after: int, *, alone: bool) -
         if alone and "post" in node.roles and holds_text(tree.blocks, node, head.title):
             break
     if box is None or not holds_text(tree.blocks, box, head.title):
-        return head.first, after
+        return head.first, after, False
     if alone:
-        return (box.lo if "post" in box.roles else head.first), len(tree.blocks)
-    return box.lo, box.hi
+        return (box.lo if "post" in box.roles else head.first), len(tree.blocks), True
+    return box.lo, box.hi, True
 
 
 def header_start(tree: Tree, title: int) -> int:
@@ -168,7 +176,13 @@ def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
     start = title[-1] + 1 if title else lo
     opening, records, replies = find_comments(tree, start, lo, hi)
     end = opening if opening is not None else hi
-    if records and opening is not None and records[0][0] <= start and title:
+    mark_repeated(blocks, records)
+    if (
+        records
+        and opening is not None
+        and title
+        and (records[0][0] <= start or opens_thread(blocks, start, opening, records))
+    ):
         # a thread: the first record is the post itself
         first = [at for at in records[0] if at not in title]
         header = header_end(blocks, first)
@@ -177,7 +191,8 @@ def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
             plan.head, plan.body = [*range(lo, first[0]), *first[:header]], first[header:]
             plan.header = first[:header]
         else:
-            plan.header = [at for at in plan.head if at >= first[0]]
+            plan.header = [at for at in plan.head if at >= first[0] and at < plan.body[0]]
+        plan.header = plan.header[-header_length(blocks, records) :]
         plan.comments, plan.replies = records[1:], [None if r is None or r == 0 else r - 1 for r in replies[1:]]
         return plan
     split_body(plan, blocks, [at for at in range(lo, end) if at not in title], title)
@@ -185,6 +200,24 @@ def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
     if opening is not None:
         plan.head += [at for at in range(opening, records[0][0] if records else opening) if not blocks[at].rule]
     return plan
+
+
+def header_length(blocks: Sequence[Block], records: Sequence[Sequence[int]]) -> int:
+    """Return how many blocks stand over the texts of the messages behind the first, at most."""
+    texts = [first_text(blocks, record) for record in records[1:]]
+    return max(
+        (record.index(at) for record, at in zip(records[1:], texts, strict=True) if at is not None),
+        default=len(records[0]),
+    ) or len(records[0])
+
+
+def opens_thread(blocks: Sequence[Block], start: int, opening: int, records: Sequence[Sequence[int]]) -> bool:
+    """Whether nothing is said between a title and the first of several messages, so that this one is the post."""
+    between = [blocks[at] for at in range(start, max(opening, records[0][0]))]
+    if len(records) < 2 or any(is_comment_heading(block) or "body" in block.roles for block in between):
+        return False
+    lines = [block for block in between if is_text(block)]
+    return not any(is_prose(block.text) for block in lines) and sum(word_count(block.text) for block in lines) <= 8
 
 
 def split_body(plan: Plan, blocks: Sequence[Block], where: Sequence[int], title: Sequence[int]) -> None:

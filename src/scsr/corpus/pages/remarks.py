@@ -38,7 +38,7 @@ def assemble_comment(
             continue
         rule = (
             "quote"
-            if announces_quote(block) or quotes_dated(block)
+            if announces_quote(block) or quotes_dated(block) or leads_quote(blocks, record, k)
             else comment_rule(block, marked=marked, begun=bool(text))
         )
         quoted = quoted or rule == "quote"
@@ -57,7 +57,7 @@ def assemble_comment(
             if can_be_name(blocks[text[-1]]) and len(text) > 1:
                 blocks[text[-1]].label = "furniture:member"
                 lines.append(text.pop())
-        if not rule and "caption" not in block.roles and set(block.text) <= {"_", "-"}:
+        if rule in ("", "signs", "comment_meta") and set(block.text) <= {"_", "-"}:
             closed = True
         if closed and not rule:
             rule = "signature"
@@ -95,6 +95,8 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
         return "quote"
     if is_button(block) or (begun and names_reply(block)):
         return "buttons"
+    if rule_of(block.text) == "edited" and (date_of(block) is not None or not marked):
+        return "edited"
     if marked and "body" in block.roles and not (block.linked > 0.9 and word_count(block.text) <= 3):
         return "" if not ("date" in block.roles or "author" in block.roles) else "comment_meta"
     if member_line(block) and word_count(block.text) <= 6:
@@ -111,10 +113,10 @@ def comment_rule(block: Block, *, marked: bool, begun: bool) -> str:
         return "comment_meta"
     if "title" in block.roles and not begun:
         return "subject"
+    if marked:
+        return rule_of(block.text) or "comment_meta"
     if is_prose(block.text):
         return ""
-    if marked and word_count(block.text) <= 12:
-        return rule_of(block.text) or "comment_meta"
     if word_count(block.text) <= 6 and rule_of(block.text) == "question_line":
         return ""
     return rule_of(block.text, in_body=True) or ""
@@ -153,12 +155,18 @@ def opens_quote(blocks: Sequence[Block], at: int) -> bool:
     following = blocks[at + 1] if at + 1 < len(blocks) else None
     announces = any(block.text.lower().rstrip().endswith(phrase) for phrase in forms("quote") if phrase.endswith(":"))
     announces = announces or (block.text.rstrip().endswith(":") and says_line(block.text) is not None)
-    return announces and ("blockquote" in block.roles or (following is not None and "blockquote" in following.roles))
+    return announces and any(near is not None and near.roles & {"blockquote", "quote"} for near in (block, following))
 
 
 def quotes_dated(block: Block) -> bool:
     """Whether a line names whom the next one quotes, with the date of what they wrote."""
     return starts_with(block.text, "quote") and date_of(block) is not None
+
+
+def leads_quote(blocks: Sequence[Block], record: Sequence[int], k: int) -> bool:
+    """Whether a line says who says what the next element quotes."""
+    following = blocks[record[k + 1]] if k + 1 < len(record) else None
+    return following is not None and "quote" in following.roles and says_line(blocks[record[k]].text) is not None
 
 
 def leads_repeated(blocks: Sequence[Block], record: Sequence[int], k: int, said: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from scsr.corpus.pages.furniture import is_prose, word_count
-from scsr.corpus.pages.tree import Tree
+from scsr.corpus.pages.tree import Node, Tree
 
 __all__ = ["settle"]
 
@@ -17,11 +19,14 @@ SMALL_ROLES = {
     "quote": 2000,
     "staff": 10**9,
 }
+WHOLE_ROLES = frozenset(("author", "badge", "body", "quote", "signature"))
+"""Roles of elements inside a line that hold for the line, where all of it is inside of them."""
 
 
 def settle(tree: Tree) -> None:
     """Hand roles and furniture rules of elements down to their blocks, where an element is as small as its name."""
     keep_inner_texts(tree)
+    sides = Counter((node.names, tree.nodes[node.parent].names) for node in tree.nodes if leads(tree, node))
     words, prose, body = [0], [0], [0]
     for block in tree.blocks:
         n = word_count(block.text)
@@ -40,6 +45,15 @@ def settle(tree: Tree) -> None:
         handed |= node.roles & {"blockquote", "comment", "body"}
         for at in range(node.lo, node.hi) if handed else ():
             roles[at] |= handed
+        if (
+            node.tag == "aside"
+            and node.rule == "sidebar"
+            and (
+                node.roles & {"author", "signature"}
+                or (leads(tree, node) and sides[node.names, tree.nodes[node.parent].names] > 2)
+            )
+        ):
+            continue
         if node.rule and node.tag not in ("html", "body") and not node.roles & {"post", "comment"}:
             large = prose[node.hi] - prose[node.lo] > 0.5 * prose[-1] > 0
             prose_inside = body[node.hi] - body[node.lo]
@@ -52,7 +66,13 @@ def settle(tree: Tree) -> None:
             for at in range(node.lo, node.hi):
                 tree.blocks[at].rule = tree.blocks[at].rule or node.rule
     for block, found in zip(tree.blocks, roles, strict=True):
-        block.roles = frozenset(found)
+        shared = [run.roles & WHOLE_ROLES for run in block.runs if run.text.strip()]
+        block.roles = frozenset(found).union(frozenset.intersection(*shared) if shared else ())
+
+
+def leads(tree: Tree, node: Node) -> bool:
+    """Whether an element stands aside at the start of another one, as the writer of a message may."""
+    return node.tag == "aside" and node.parent >= 0 and node.lo == tree.nodes[node.parent].lo
 
 
 def keep_inner_texts(tree: Tree) -> None:

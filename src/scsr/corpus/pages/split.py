@@ -10,6 +10,7 @@ from datetime import datetime
 from scsr.corpus.pages.assemble import account, assemble, label_rest
 from scsr.corpus.pages.blocks import Block, cleaned, text_blocks
 from scsr.corpus.pages.flow import plan_lines
+from scsr.corpus.pages.messages import message_share, post_share
 from scsr.corpus.pages.meta import date_of
 from scsr.corpus.pages.model import Page, Plan, visible
 from scsr.corpus.pages.repeated import mark_repeated
@@ -114,10 +115,20 @@ def read_html(text: str, saved_at: datetime | None) -> tuple[list[Block], list[P
     if too_long(tree.blocks):
         return tree.blocks, [], set()
     mark_members(tree.blocks)
-    plans = plan_tree(tree) or plan_seen(tree.blocks)
+    plans = plan_tree(tree)
+    if not plans or are_posts(tree.blocks, plans):
+        plans = plan_seen(tree.blocks) or plans
     if not plans and tree.blocks:
         plans = extracted(text, tree.blocks)
     return tree.blocks, plans, tree.captions
+
+
+def are_posts(blocks: Sequence[Block], plans: Sequence[Plan]) -> bool:
+    """Whether what was taken for the messages of one thread are posts: each states its comments or category."""
+    records = [record for plan in plans for record in plan.comments]
+    if len(plans) > 1 or not records or message_share(blocks, records) >= 0.5:
+        return False
+    return post_share(blocks, records) >= 0.8
 
 
 def plan_seen(blocks: Sequence[Block]) -> list[Plan]:

@@ -13,6 +13,9 @@ __all__ = ["NAME_EDGES", "by_line", "date_words", "is_name", "last_by", "long_by
 
 NAME_EDGES = " \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026"
 
+NOT_VERIFIED = re.compile(r"(?<=\S)\s\([a-zà-öø-ÿ]{2,}\s[a-zà-öø-ÿ]{4,}\)$")
+"""What some software says behind the names of guests, such as "(not verified)"."""
+
 
 @cache
 def date_words() -> str:
@@ -53,7 +56,7 @@ def last_by() -> re.Pattern[str]:
 def name_end() -> re.Pattern[str]:
     """Pattern of what ends a name: a word that leads to a date, a sign between two things, wide space."""
     return re.compile(
-        rf"\s+(?:{date_words()})\.?\s+(?=\d)|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{{2,}}", re.IGNORECASE
+        rf"\s+(?:{date_words()})\.?\s+(?=\d+\D)|\s+under\s+|\s*[|\u00b7]\s*|\s[\u2013\u2014]\s|\s{{2,}}", re.IGNORECASE
     )
 
 
@@ -120,7 +123,7 @@ def tidy_name(text: str) -> str | None:
     text = re.sub(r"\s*\($|^\)", "", text.strip()).strip(NAME_EDGES)
     if text.endswith("...") or text.endswith("\u2026"):
         text = text.rstrip(".\u2026")
-    text = trailing_word().sub("", text).strip()
+    text = NOT_VERIFIED.sub("", trailing_word().sub("", text).strip())
     if text.endswith(".") and text.count(".") == 1 and len(text.split()[-1]) > 3:
         text = text[:-1]
     text = writer_badge().sub("", text).strip(NAME_EDGES)
