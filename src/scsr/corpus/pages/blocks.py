@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from scsr.corpus.pages.dates import Found, find_date
 from scsr.corpus.pages.lines import BULLET, read_lines
@@ -17,6 +18,7 @@ INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff\ufffe\uffff]"
 )
+MORE_REACH = 200
 CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de"
 
 
@@ -100,6 +102,17 @@ def button_forms() -> list[str]:
     return sorted({form.capitalize() for form in found}, key=lambda form: (-len(form), form))
 
 
+@cache
+def read_more() -> re.Pattern[str]:
+    """Pattern of an invitation to read on, behind an excerpt on its line."""
+    phrases = sorted((p for p in forms("read_more") if " " in p), key=lambda p: (-len(p), p))
+    joined = "|".join(map(re.escape, phrases))
+    return re.compile(
+        rf"(?<=[.!?\u2026\])])\s*[\[(]?(?:{joined})(?:[\s.\u2026\])]*|[^.!?]{{0,120}}[\u2192\u00bb\u203a])\s*$",
+        re.IGNORECASE,
+    )
+
+
 def is_item(line: str) -> bool:
     """Whether a line is an item of a list, and does not open with the day of a date: "12. september 2018"."""
     if BULLET.match(line) is None:
@@ -129,11 +142,15 @@ def text_blocks(text: str) -> Iterator[Block]:
     names = "|".join(map(re.escape, button_forms()))
     before = re.compile(rf"^(?:{names})+(?=[{CAPITALS}0-9\"\u00ab\u201c\u201d\u201e])")
     after = re.compile(rf"(?<=[.!?\u2026)\u00bb\u201d\"])(?:{names}){{1,3}}$")
+    more = read_more()
     for line in read_lines(text):
         words, gap = line.text, line.gap
         parts = [words]
         match = before.match(words)
-        if match:
+        tail = more.search(words, max(0, len(words) - MORE_REACH))
+        if match is None and tail is not None and tail.start() > 20:
+            parts = [words[: tail.start()], words[tail.start() :]]
+        elif match:
             parts = [words[: match.end()], words[match.end() :]]
         else:
             match = after.search(words) if len(words) < 20_000 else None

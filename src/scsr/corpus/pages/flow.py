@@ -6,19 +6,29 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scsr.corpus.pages.blocks import Block
+from scsr.corpus.pages.feet import footed_heads, same_day
 from scsr.corpus.pages.furniture import SENTENCE_END, is_prose, is_title_like, rule_of, word_count
+from scsr.corpus.pages.heads import (
+    can_date_head,
+    has_text,
+    is_comment_line,
+    is_whole_date,
+    leads_answer,
+    past_meta,
+    past_tools,
+    title_above,
+    title_below,
+    writer_above,
+)
 from scsr.corpus.pages.members import member_line
 from scsr.corpus.pages.messages import is_head, names_beside_date, plan_thread
-from scsr.corpus.pages.meta import author_of, date_of, is_meta
+from scsr.corpus.pages.meta import date_of, is_meta
 from scsr.corpus.pages.model import Plan
 from scsr.corpus.pages.openings import comment_starts, dated_to_the_minute
-from scsr.corpus.pages.phrases import bare, count_stated, forms, named, says_line
-from scsr.corpus.pages.talk import can_be_name, cut, is_button, is_comment_heading, is_text, is_thread
+from scsr.corpus.pages.phrases import bare, named
+from scsr.corpus.pages.talk import cut, is_button, is_comment_heading, is_text, is_thread
 
 __all__ = ["plan_lines"]
-
-MOST_META = 40
-MOST_TOOLS = 16
 
 
 def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
@@ -34,7 +44,7 @@ def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
     list of Plan
     """
     talk = comment_starts(blocks)
-    thread = None if talk else plan_thread(blocks, titled_dates(blocks))
+    thread = None if talk or are_reviews(blocks) else plan_thread(blocks, titled_dates(blocks))
     if thread is not None:
         return [thread]
     heads = (
@@ -45,19 +55,58 @@ def plan_lines(blocks: Sequence[Block]) -> list[Plan]:
         or spaced_heads(blocks, talk)
         or lone_head(blocks)
     )
+    if not talk and only_later_answered(blocks, heads):
+        talk, heads = {heads[1][0]}, heads[:1]
     plans = []
     for k, (first, title, body) in enumerate(heads):
         end = heads[k + 1][0] if k + 1 < len(heads) else len(blocks)
-        opening = next((at for at in sorted(talk) if body <= at < end), None)
-        plan = Plan([title] if title is not None else [], [at for at in range(first, body) if at != title])
-        if opening is None:
-            plan.body = list(range(body, end))
-        else:
-            plan.body = list(range(body, opening))
-            plan.comments = cut(blocks, range(opening + (1 if is_comment_heading(blocks[opening]) else 0), end))
-            plan.head += [opening] if is_comment_heading(blocks[opening]) else []
-        plans.append(plan)
+        plans += plans_between(blocks, talk, first, title, body, end)
     return [as_thread(plans)] if len(plans) > 1 and is_thread(titles_of(blocks, plans)) else plans
+
+
+def plans_between(
+    blocks: Sequence[Block], talk: set[int], first: int, title: int | None, body: int, end: int
+) -> list[Plan]:
+    """Make the plan of one post with its comments, and those of the untitled days' further posts below it."""
+    opening = next((at for at in sorted(talk) if body <= at < end), None) or answer_in(blocks, body, end)
+    plan = Plan([title] if title is not None else [], [at for at in range(first, body) if at != title])
+    plan.header = [at for at in range(first, body) if at != title and writer_above(blocks, at) == first < at]
+    if plan.header:
+        plan.header = list(range(first, plan.header[0]))
+    if opening is not None:
+        plan.body = list(range(body, opening))
+        plan.comments = cut(blocks, range(opening + (1 if is_comment_heading(blocks[opening]) else 0), end))
+        plan.head += [opening] if is_comment_heading(blocks[opening]) else []
+        return [plan]
+    dates = [at for at in plan.head if title is not None and at < title and is_whole_date(blocks[at])]
+    later = same_day(blocks, body, end) if dates else []
+    plan.body = list(range(body, later[0] if later else end))
+    ends = [*later[1:], end]
+    return [plan, *(Plan([at], dates[:1], list(range(at + 1, ends[k]))) for k, at in enumerate(later))]
+
+
+def only_later_answered(blocks: Sequence[Block], heads: Sequence[tuple[int, int | None, int]]) -> bool:
+    """Whether all dated texts but the first end in a button to reply: a post with its comments."""
+    if len(heads) < 2:
+        return False
+    ends = [*(first for first, _, _ in heads[1:]), len(blocks)]
+    replies = [
+        any(named(block.text, "reply") for block in blocks[body:end])
+        for (_, _, body), end in zip(heads, ends, strict=True)
+    ]
+    return all(replies[1:]) and not replies[0]
+
+
+def answer_in(blocks: Sequence[Block], body: int, end: int) -> int | None:
+    """Line that leads to an answer below a review, with its date behind."""
+    return next((at for at in range(body, end - 2) if leads_answer(blocks, at)), None)
+
+
+def are_reviews(blocks: Sequence[Block]) -> bool:
+    """Whether several dated texts stand beside each other with answers to single ones, as reviews do."""
+    dated = [at for at, block in enumerate(blocks) if can_date_head(block)]
+    answers = sum(at > 0 and leads_answer(blocks, at - 1) for at in dated)
+    return 0 < answers <= len(dated) - answers and len(dated) - answers > 1
 
 
 def titles_of(blocks: Sequence[Block], plans: Sequence[Plan]) -> list[str]:
@@ -114,7 +163,9 @@ def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
     dated = [
         at
         for at in range(len(blocks))
-        if (at < first_talk or heading_like(blocks, at)) and (can_date_head(blocks[at]) or heads_month(blocks, at))
+        if (at < first_talk or heading_like(blocks, at))
+        and (can_date_head(blocks[at]) or heads_month(blocks, at))
+        and not (at and leads_answer(blocks, at - 1))
     ]
     above = {at: title for at in dated if (title := title_above(blocks, at)) is not None}
     below = {at: title for at in dated if (title := title_below(blocks, at)) is not None}
@@ -137,6 +188,7 @@ def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
             continue
         body = past_tools(blocks, past_meta(blocks, max(at, at if title is None else title) + 1))
         first = at if title is None else min(at, title)
+        first = writer_above(blocks, first) if use_below else first
         if heads and first < heads[-1][2]:
             continue
         if body < len(blocks) and has_text(blocks, body):
@@ -154,70 +206,6 @@ def add_sandwiched(blocks: Sequence[Block], dated: Sequence[int], above: dict[in
             continue
         if rule_of(blocks[at - 2].text) in ends - {None} and date_of(blocks[at - 2]) is None:
             above[at] = at - 1
-
-
-def footed_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:
-    """Heads of posts whose dates stand below their texts, with the title of the next one behind."""
-    end = min(talk, default=len(blocks))
-    feet = [at for at in range(1, end) if can_date_head(blocks[at]) and is_foot(blocks, at)]
-    others = [at for at in range(end) if can_date_head(blocks[at]) and at not in feet]
-    if not feet or len(others) > 0.25 * len(feet):
-        return []
-    behind = [block for block in blocks[past_meta(blocks, feet[-1]) : end] if is_prose(block.text)]
-    if any(is_text(block) and not block.linked and rule_of(block.text) is None for block in behind):
-        return []
-    heads: list[tuple[int, int | None, int]] = []
-    begin = 0
-    for foot in feet:
-        text = next((at for at in range(begin, foot) if is_prose(blocks[at].text) and is_text(blocks[at])), None)
-        if text is None:
-            return []
-        title = next((at for at in range(text - 1, begin - 1, -1) if heads_text(blocks, at, text)), None)
-        if title is None:
-            return []
-        heads.append((title, title, title + 1))
-        begin = past_meta(blocks, foot)
-    return heads
-
-
-def heads_text(blocks: Sequence[Block], at: int, text: int) -> bool:
-    """Whether a line can be the title of a text; the posts of an archive may be items of a list."""
-    block = blocks[at]
-    if date_of(block) is not None or block.rule:
-        return False
-    item = at == text - 1 and block.listed and is_title_like(block.text) and rule_of(block.text) is None
-    return item or is_head(block)
-
-
-def is_foot(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a dated line closes a text: running text directly above, and none directly below."""
-    above = at - 1
-    while above > 0 and at - above < 6 and (about_post(blocks[above]) or is_signed(blocks, above)):
-        above -= 1
-    behind = past_meta(blocks, at)
-    follows = behind < len(blocks) and is_text(blocks[behind]) and is_prose(blocks[behind].text)
-    last = blocks[above]
-    short = above > 0 and SENTENCE_END.search(last.text) is not None and is_prose(blocks[above - 1].text)
-    closed = is_prose(last.text) or last.listed or short
-    return closed and is_text(blocks[above]) and not follows
-
-
-def is_signed(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a line is a name below the word that leads to it, or furniture of any kind."""
-    return rule_of(blocks[at].text) is not None or (at > 0 and is_by_word(blocks[at - 1]) and can_be_name(blocks[at]))
-
-
-def can_date_head(block: Block) -> bool:
-    """Whether a date line can stand at the head of a post, and is not the sentence below one."""
-    date = date_of(block)
-    if date is None or says_line(block.text) is not None or member_line(block):
-        return False
-    if date.precision == "month":
-        return count_stated(block.text) is not None and "(" not in block.text
-    rest = block.text[: date.start].lower()
-    return not (
-        word_count(rest) > 3 and any(f" {phrase} " in f" {rest} " for phrase in forms("category") if " " in phrase)
-    )
 
 
 def heads_month(blocks: Sequence[Block], at: int) -> bool:
@@ -249,6 +237,8 @@ def prefers_below(blocks: Sequence[Block], above: dict[int, int], below: dict[in
             not SENTENCE_END.search(blocks[at].text) or blocks[at].text.endswith(("?", "!")) for at in titles.values()
         )
 
+    if below and above and all(member_line(blocks[at + 1]) for at in above.values()):
+        return True  # what stands above are the writers
     if plain(below) != plain(above):
         return plain(below) > plain(above)
     if not below:
@@ -258,90 +248,6 @@ def prefers_below(blocks: Sequence[Block], above: dict[int, int], below: dict[in
         # what stands over the only date, at the top of the page, is the name of the site
         return all(is_whole_date(blocks[at]) for at in below)
     return alone and not all(blocks[at].gap == 0 for at in above)
-
-
-def is_whole_date(block: Block) -> bool:
-    """Whether a line is a date and nothing else."""
-    date = date_of(block)
-    return date is not None and word_count(block.text[: date.start] + " " + block.text[date.end :]) <= 1
-
-
-def title_above(blocks: Sequence[Block], at: int) -> int | None:
-    """Title over a date line; lines about the post may stand between."""
-    for back in range(at - 1, max(-1, at - 5), -1):
-        block = blocks[back]
-        if is_button(block) or block.rule == "repeated":
-            return None  # buttons end what stands above
-        if is_meta(block) or is_comment_line(block) or author_of(block) or block.rule:
-            continue
-        return back if is_head(block) else None
-    return None
-
-
-def title_below(blocks: Sequence[Block], at: int) -> int | None:
-    """Title under a date line."""
-    for ahead in range(at + 1, min(len(blocks), at + 3)):
-        block = blocks[ahead]
-        if is_meta(block):
-            continue
-        follows = any(is_text(b) for b in blocks[ahead + 1 : ahead + 4])
-        return ahead if is_head(block) and follows else None
-    return None
-
-
-def is_comment_line(block: Block) -> bool:
-    """Whether a line states or asks for comments."""
-    return word_count(block.text) <= 6 and (
-        count_stated(block.text) is not None
-        or rule_of(block.text) in ("leave_comment", "no_comments", "buttons", "share")
-    )
-
-
-def past_meta(blocks: Sequence[Block], at: int) -> int:
-    """First line after the lines about a post, with what stands between two of them."""
-    end = min(len(blocks), at + MOST_META)
-    while at < end:
-        if at and is_by_word(blocks[at - 1]) and can_be_name(blocks[at]):
-            at += 1
-            continue
-        between = at + 1 < len(blocks) and blocks[at + 1].gap == 0 and word_count(blocks[at].text) <= 4
-        if not (about_post(blocks[at]) or (between and blocks[at].gap == 0 and about_post(blocks[at + 1]))):
-            break
-        at += 1
-    return at
-
-
-def past_tools(blocks: Sequence[Block], at: int) -> int:
-    """First line behind a bar of tools between title and text: buttons and counts, with unknown ones among them."""
-    end, known, unknown = at, 0, 0
-    for k in range(at, min(len(blocks), at + MOST_TOOLS)):
-        block = blocks[k]
-        if is_prose(block.text) or date_of(block) is not None:
-            break
-        if block.rule or rule_of(block.text) is not None:
-            end, known = k + 1, known + 1
-        elif word_count(block.text) <= 4 and not SENTENCE_END.search(block.text):
-            unknown += 1
-        else:
-            break
-    return end if known > unknown else at
-
-
-def about_post(block: Block) -> bool:
-    """Whether a line is about a post: date, writer, comments, category, or a sign between them."""
-    rule = rule_of(block.text)
-    marked = rule in ("category", "tags", "signs") or block.rule in ("member", "head", "repeated")
-    return marked or is_meta(block) or is_comment_line(block) or is_by_word(block)
-
-
-def is_by_word(block: Block) -> bool:
-    """Whether a line is nothing but the word that leads to a name."""
-    return named(block.text, "by", "posted_by")
-
-
-def has_text(blocks: Sequence[Block], at: int) -> bool:
-    """Whether running text follows soon."""
-    return any(is_prose(block.text) or word_count(block.text) > 8 for block in blocks[at : at + 4])
 
 
 def spaced_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int | None, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from scsr.corpus.pages.phrases import bare, count_stated, forms, glued, named, starts_with
 
@@ -18,6 +19,7 @@ PAGES = re.compile(r"^\W*\w+\s\d{1,5}\s\w{1,3}\s\d{1,5}\W*$")
 ARROWS = re.compile("^[\u00ab\u2039\u2190]\\s|\\s[\u00bb\u203a\u2192]$")
 CRUMBS = re.compile("\\s[\u00bb\u203a\u2039\u2192>]\\s")
 COUNT = re.compile(r"^\(\d[\d.,]{0,8}\s\w{2,15}\)$")
+FIELD_SAID = re.compile(r"^\w+:\s(?:\S+\s){2,}\S+[.!?]$")
 NO_LINKS = re.compile(r",\s*,|\b\w+ , ")
 EMPTY_LIST = re.compile(r"(?:,\s*){2,}|\s,\s|,\s*$|\s\.$")
 SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u201c\u00bb\u00ab\u2019)\]]*$")
@@ -136,7 +138,12 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
         return "share"
     if named(text, "read_more"):
         return "read_more"
-    if PAGES.match(text) or (n <= 15 and ARROWS.search(text)) or (n <= 8 and glued(text, "older", "newer", "menu")):
+    if (
+        PAGES.match(text)
+        or counts_pages(text)
+        or (n <= 15 and ARROWS.search(text))
+        or (n <= 8 and glued(text, "older", "newer", "menu"))
+    ):
         return "pager"
     for key in EXACT if known(line) else ():
         if named(text, key) and not (in_body and key in IN_BODY_ONLY_ALONE and " " not in line):
@@ -161,6 +168,8 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     for key in OPENING:
         if in_body and key == "cookie":
             continue
+        if key == "comment_form" and in_body and FIELD_SAID.match(text.strip()):
+            continue  # a field has no sentence behind its colon
         if starts_with(text, key) and not (sentence and key not in ("comment_form", "cookie", "subscribe")):
             return key
     if n <= 8 and starts_with(text, "older", "newer", "search") and not sentence:
@@ -168,6 +177,14 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
     if n <= 6 and count_stated(text) is not None and not SENTENCE_END.search(text):
         return "comment_count"
     return None
+
+
+def counts_pages(text: str) -> bool:
+    """Whether a line is a row of rising page numbers, with a word or two around them."""
+    words = text.split()
+    numbers = [int(word) for word in words if word.isdigit() and len(word) < 6]
+    rising = len(numbers) >= 3 and all(a < b for a, b in pairwise(numbers))
+    return rising and numbers[0] + 1 == numbers[1] and len(numbers) >= 0.4 * len(words) and len(words) <= 40
 
 
 def known(line: str) -> bool:

@@ -21,7 +21,7 @@ def member_line(block: Block) -> bool:
 def member_count() -> re.Pattern[str]:
     """Pattern of a writer's number of messages, the number first."""
     nouns = "|".join(map(re.escape, sorted((p for p in forms("member") if " " not in p), key=lambda p: (-len(p), p))))
-    return re.compile(rf"^\W*\d[\d.,\u00a0 ]{{0,8}}\s(?:{nouns})\W*$", re.IGNORECASE)
+    return re.compile(rf"^\W*\d[\d.,\u00a0 ]{{0,8}}\s(?:{nouns})(?:\s[A-Z]{{2}})?\W*$", re.IGNORECASE)
 
 
 @cache

@@ -143,7 +143,9 @@ def repeated_subject(blocks: Sequence[Block], messages: Sequence[Sequence[int]])
     subject, n = found.most_common(1)[0] if found else ("", 0)
     if not subject or n < 0.5 * (len(messages) - 1):
         return None
-    end = messages[1][0]
+    opening = messages[0]
+    # what stands behind the first text is the subject of an answer
+    end = next((at for at in opening if is_prose(blocks[at].text) and is_text(blocks[at])), messages[1][0])
     return next((at for at in range(end) if bare(blocks[at].text) == subject and not blocks[at].listed), None)
 
 

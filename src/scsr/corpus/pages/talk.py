@@ -42,7 +42,7 @@ QUOTED_TITLE = re.compile(
 END_RULES = frozenset((
     "leave_comment", "comment_form", "subscribe", "older", "newer", "recent", "archive", "search",
     "powered_by", "copyright", "category", "tags", "read_also", "menu", "no_comments", "follow",
-    "spam_notice", "question_line",
+    "spam_notice", "question_line", "pager",
 ))  # fmt: skip
 
 
@@ -178,7 +178,12 @@ def is_header_button(blocks: Sequence[Block], where: Sequence[int], k: int) -> b
 def dates_header(block: Block) -> bool:
     """Whether a line dates what somebody wrote: not when they joined, what they changed or whom they quote."""
     date = date_of(block)
-    if date is None or member_line(block) or (date.precision == "month" and "date" not in block.roles):
+    if (
+        date is None
+        or member_line(block)
+        or block.rule == "field"
+        or (date.precision == "month" and "date" not in block.roles)
+    ):
         return False
     if block.listed and block.node < 0 and not names_writer(block):
         return False
@@ -335,7 +340,8 @@ def end_of_talk(blocks: Sequence[Block], where: Sequence[int]) -> int:
     for k in range(len(where) - 1, -1, -1):
         block = blocks[where[k]]
         date = date_of(block)
-        if is_button(block) or says_line(block.text) is not None or (date is not None and date.precision in TIMED):
+        timed = date is not None and date.precision in TIMED
+        if timed or is_button(block) or says_line(block.text) is not None or block.rule in ("member", "repeated"):
             break
         if not is_prose(block.text) and rule_of(block.text, in_body=True) in END_RULES:
             end = k
@@ -375,7 +381,9 @@ def cut_at_buttons(blocks: Sequence[Block], where: Sequence[int]) -> list[list[i
 def last_end(blocks: Sequence[Block], where: Sequence[int], start: int) -> int:
     """End of the last comment: its buttons, or the first line of the page's end."""
     seen = False
-    for k in range(start + 1, len(where)):
+    # ranks below a date may read as text
+    header = header_end(blocks, where[start : start + 12])
+    for k in range(start + max(1, header), len(where)):
         block = blocks[where[k]]
         if seen and (is_button(block) or block.rule == "repeated"):
             return k + 1

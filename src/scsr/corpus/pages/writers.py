@@ -63,7 +63,7 @@ def name_end() -> re.Pattern[str]:
 @cache
 def trailing_word() -> re.Pattern[str]:
     """Pattern of a word that leads to a date, left over at the end of a name."""
-    return re.compile(rf"[\s,]*\b(?:{date_words()})\.?$", re.IGNORECASE)
+    return re.compile(rf"[\s,]*\b(?:{date_words()}|{alternation('within')})\.?$", re.IGNORECASE)
 
 
 @cache
@@ -123,7 +123,7 @@ def tidy_name(text: str) -> str | None:
     text = re.sub(r"\s*\($|^\)", "", text.strip()).strip(NAME_EDGES)
     if text.endswith("...") or text.endswith("\u2026"):
         text = text.rstrip(".\u2026")
-    text = NOT_VERIFIED.sub("", trailing_word().sub("", text).strip())
+    text = NOT_VERIFIED.sub("", re.sub(r"(?<=\S)\s[a-zà-öø-ÿ]\.$", "", trailing_word().sub("", text).strip()))
     if text.endswith(".") and text.count(".") == 1 and len(text.split()[-1]) > 3:
         text = text[:-1]
     text = writer_badge().sub("", text).strip(NAME_EDGES)
