@@ -68,7 +68,7 @@ def fit_nmf(counts: Any, vocabulary: Sequence[str], n_topics: int, seed: int) ->
     del vocabulary
     from sklearn.decomposition import NMF
 
-    model = NMF(n_topics, init="nndsvda", random_state=seed, max_iter=400, tol=1e-3)
+    model = NMF(n_topics, init="nndsvda", random_state=seed, max_iter=400, tol=5e-3)
     weights = model.fit_transform(weighted(counts, inverse_document_frequency(counts)))
     return shares(model.components_), shares(weights * model.components_.sum(axis=1))
 
