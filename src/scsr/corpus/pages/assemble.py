@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
@@ -48,7 +48,8 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
         blocks[at].label = UTTERANCES
     title = joined(blocks, plan.title).replace("\n\n", " ")
     text_at, lines = part_body(blocks, plan.body, captions, title, careful=plan.marked)
-    meta = read_meta([blocks[at] for at in sorted({*plan.head, *lines})])
+    about = lines if plan.comments else before_form(blocks, lines)
+    meta = read_meta([blocks[at] for at in sorted({*plan.head, *about})])
     if plan.header and (meta.author is None or blocks[plan.header[0]].node >= 0):
         # over the first message of a thread stand the names of the forum, too
         meta.author = read_meta([blocks[at] for at in plan.header], comment=True).author or meta.author
@@ -71,6 +72,11 @@ def assemble(blocks: Sequence[Block], plan: Plan, captions: set[str]) -> Post:
         comments=tuple(comments),
         role=role_of(blocks, [*plan.head, *lines]),
     )
+
+
+def before_form(blocks: Sequence[Block], lines: Sequence[int]) -> list[int]:
+    """Leave out what stands behind the form for comments: it is about other posts."""
+    return list(takewhile(lambda at: blocks[at].node < 0 or blocks[at].rule != "form", lines))
 
 
 def without_empty(comments: Sequence[Comment]) -> list[Comment]:
@@ -124,6 +130,8 @@ def body_rule(blocks: Sequence[Block], where: Sequence[int], k: int, captions: s
         return "caption"
     if "signature" in block.roles:
         return "signature"
+    if "author" in block.roles and not block.heading and not is_quoted(block) and "body" not in block.roles:
+        return "post_meta"
     if word_count(block.text) <= 30 and not is_quoted(block) and not block.heading:
         near = [blocks[at].text for at in where[max(0, k - 2) : k + 3] if at != where[k] and not blocks[at].rule]
         if block.text in near:

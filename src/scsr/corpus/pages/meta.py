@@ -50,6 +50,11 @@ NO_NAMES = (
     "menu",
     "edited",
     "permalink",
+    "like",
+    "share",
+    "report",
+    "delete",
+    "quote",
 )
 MAX_NOTICE_WORDS = 90
 
@@ -216,6 +221,7 @@ def author_of(block: Block) -> str | None:
             return found
     if word_count(text) <= MAX_META_WORDS:
         parts = [text] if date is None else [text[date.end :], text[: date.start]]
+        parts = [*(block.parts if len(block.parts) > 1 else ()), *parts]
         for part in parts:
             for piece in SEPARATOR.split(part):
                 match = by_line().search(piece.strip())
@@ -331,7 +337,8 @@ def read_meta(blocks: Sequence[Block], *, comment: bool = False) -> Meta:
     if best is not None:
         meta.published_at, meta.precision = best.value, best.precision
     for block in blocks:
-        if meta.author is None and not member_line(block):
+        edit = edited().search(block.text)
+        if meta.author is None and not member_line(block) and (edit is None or edit.start() > 10):
             meta.author = author_of(block)
         countable = word_count(block.text) <= MAX_META_WORDS and not member_line(block)
         if meta.n_comments is None and countable and not comment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from scsr.corpus.pages.furniture import is_prose, word_count
 from scsr.corpus.pages.messages import message_share, planned, post_share, thread_title
 from scsr.corpus.pages.meta import author_of, date_of, is_meta
 from scsr.corpus.pages.model import Plan
+from scsr.corpus.pages.phrases import bare
 from scsr.corpus.pages.records import find_comments
 from scsr.corpus.pages.talk import can_be_name, first_text, header_end, is_comment_heading, is_text, is_thread
 from scsr.corpus.pages.template import mark_repeated
@@ -192,23 +194,29 @@ def plan_post(tree: Tree, title: Sequence[int], lo: int, hi: int) -> Plan:
             plan.header = first[:header]
         else:
             plan.header = [at for at in plan.head if at >= first[0] and at < plan.body[0]]
+        subject = bare(" ".join(blocks[at].text for at in title))
+        plan.header = [at for at in plan.header if bare(blocks[at].text) != subject]
         plan.header = plan.header[-header_length(blocks, records) :]
         plan.comments, plan.replies = records[1:], [None if r is None or r == 0 else r - 1 for r in replies[1:]]
         return plan
     split_body(plan, blocks, [at for at in range(lo, end) if at not in title], title)
     plan.comments, plan.replies = records, replies
     if opening is not None:
-        plan.head += [at for at in range(opening, records[0][0] if records else opening) if not blocks[at].rule]
+        plan.head += [
+            at
+            for at in range(opening, records[0][0] if records else opening)
+            if not blocks[at].rule or any("count" in run.roles for run in blocks[at].runs)
+        ]
     return plan
 
 
 def header_length(blocks: Sequence[Block], records: Sequence[Sequence[int]]) -> int:
-    """Return how many blocks stand over the texts of the messages behind the first, at most."""
-    texts = [first_text(blocks, record) for record in records[1:]]
-    return max(
-        (record.index(at) for record, at in zip(records[1:], texts, strict=True) if at is not None),
-        default=len(records[0]),
-    ) or len(records[0])
+    """Return how many blocks stand over the texts of most messages behind the first."""
+    texts = [
+        next((at for at in record if "body" in blocks[at].roles), first_text(blocks, record)) for record in records[1:]
+    ]
+    lengths = Counter(record.index(at) for record, at in zip(records[1:], texts, strict=True) if at is not None)
+    return (lengths.most_common(1)[0][0] if lengths else 0) or len(records[0])
 
 
 def opens_thread(blocks: Sequence[Block], start: int, opening: int, records: Sequence[Sequence[int]]) -> bool:

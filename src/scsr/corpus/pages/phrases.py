@@ -176,6 +176,9 @@ def count_stated(text: str) -> int | None:
         return int(match["n"])
     if none_pattern().search(text):
         return 0
+    words = text.split()
+    if len(words) == 3 and words[0].isdigit() and words[1].isalpha() and bare(words[2]) in forms("comments"):
+        return int(words[0][:6])  # "3 Show comments"
     if match:
         head = bare(text[: match.start()])
         if any(head == line or head.endswith(" " + line) for line in forms("comments")):

@@ -124,6 +124,7 @@ def records_of(
                 break
             chosen = up
         boxes.append(chosen)
+    boxes[:1] = [like_next(tree, anchors[0], boxes)] if boxes else []
     starts = [max(floor, tree.nodes[box].lo) for box in boxes]
     allowed = set(where)
     records = []
@@ -136,7 +137,32 @@ def records_of(
     if behind or (below and not inside):
         return cut_lines(blocks, where)
     mark_names(blocks, records)
+    mark_leading_names(blocks, records)
     return records, parents(tree, boxes, anchors)
+
+
+def mark_leading_names(blocks: Sequence[Block], records: Sequence[Sequence[int]]) -> None:
+    """Mark first lines as the names of writers, where all records have such a line and name no writer elsewhere."""
+    led = [record for record in records if len(record) > 1 and can_be_name(blocks[record[0]])]
+    if len(led) < max(2, len(records)) or any(author_of(blocks[at]) for record in led for at in record):
+        return
+    if all(any(is_text(blocks[at]) for at in record[1:]) for record in led):
+        for record in led:
+            blocks[record[0]].roles |= {"author"}
+
+
+def like_next(tree: Tree, anchor: int, boxes: Sequence[int]) -> int:
+    """Element of the first record: of the kind of the second one's, where there is one inside of what it may be."""
+    if len(boxes) < 2:
+        return boxes[0]
+    second = tree.nodes[boxes[1]]
+    for up in tree.above(tree.blocks[anchor].node):
+        node = tree.nodes[up]
+        if second.names and (node.tag, node.names) == (second.tag, second.names):
+            return up
+        if up == boxes[0]:
+            break
+    return boxes[0]
 
 
 def has_text(blocks: Sequence[Block], record: Sequence[int]) -> bool:
