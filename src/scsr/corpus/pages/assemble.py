@@ -10,11 +10,12 @@ from itertools import pairwise, takewhile
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
-from scsr.corpus.pages.meta import is_meta, is_notice, read_meta
+from scsr.corpus.pages.meta import is_by_line, is_meta, is_notice, read_meta
 from scsr.corpus.pages.model import Comment, Plan, Post, visible
 from scsr.corpus.pages.phrases import forms
 from scsr.corpus.pages.remarks import UTTERANCES, assemble_comment, joined, label, repeats, role_of
 from scsr.corpus.pages.talk import can_be_name
+from scsr.corpus.pages.writers import long_by_line
 
 __all__ = ["account", "assemble", "label_rest"]
 
@@ -165,7 +166,9 @@ def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, s
     """Position in `where` behind which only furniture follows."""
     last = -1
     closed = after = False
+    box = author_box(blocks, where) if not careful else len(where)
     for k, at in enumerate(where):
+        closed = closed or k >= box
         if rules.get(at) in END_RULES and last >= 0 and not careful:
             closed = True
         if at in rules:
@@ -182,6 +185,17 @@ def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, s
     for k in range(last + 1, len(where)):
         if where[k] in rules and rules[where[k]] not in ("caption", "video", "image_credit", "signs", "post_meta"):
             return k
+    return len(where)
+
+
+def author_box(blocks: Sequence[Block], where: Sequence[int]) -> int:
+    """Position of a line such as "Written by NAME" behind most of a text, with a portrait of the writer below it."""
+    sizes = [word_count(blocks[at].text) for at in where]
+    before, whole = 0, sum(sizes)
+    for k, at in enumerate(where):
+        if before > 0.6 * whole and long_by_line().match(blocks[at].text) and is_by_line(blocks[at]):
+            return k
+        before += sizes[k]
     return len(where)
 
 

@@ -80,7 +80,10 @@ def plans_between(
         return [plan]
     dates = [at for at in plan.head if title is not None and at < title and is_whole_date(blocks[at])]
     later = same_day(blocks, body, end) if dates else []
-    plan.body = list(range(body, later[0] if later else end))
+    signed = next((at for at in plan.head if "author" in blocks[at].roles), body)
+    lead = [at for at in plan.head if title is not None and title < at < signed < body and is_text(blocks[at])]
+    plan.head = [at for at in plan.head if at not in lead]
+    plan.body = [*lead, *range(body, later[0] if later else end)]
     ends = [*later[1:], end]
     return [plan, *(Plan([at], dates[:1], list(range(at + 1, ends[k]))) for k, at in enumerate(later))]
 

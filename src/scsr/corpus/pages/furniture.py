@@ -93,7 +93,7 @@ def is_title_like(text: str) -> bool:
     n = word_count(text)
     if not 1 <= n <= 22 or len(text) > 160 or "\n" in text:
         return False
-    if text.endswith((",", ";")) or " | " in text or CRUMBS.search(text):
+    if text.endswith((",", ";")) or " | " in text or " :: " in text or CRUMBS.search(text):
         return False
     # "Vi lovade. Vi höll." is a title as often as not, one sentence with a full stop hardly ever
     return not (text.endswith(".") and not text.endswith("...") and n > 2 and (text.count(".") == 1 or n > 8))
@@ -152,7 +152,7 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
         return "link_list"
     if n <= 15 and NO_LINKS.search(text):
         return "link_list"
-    if n <= 14 and (named(text, "edited") or starts_with(text, "edited")):
+    if n <= 22 and (named(text, "edited") or starts_with(text, "edited")):
         return "edited"
     if n <= 8 and starts_with(text, "member"):
         return "member"

@@ -39,8 +39,21 @@ def title_above(blocks: Sequence[Block], at: int) -> int | None:
             return None  # buttons end what stands above
         if is_meta(block) or is_comment_line(block) or author_of(block) or block.rule or member_line(block):
             continue
+        signed = any("author" in near.roles for near in blocks[back + 1 : at])
+        if signed and over_standfirst(blocks, back):
+            return back - 1
         return back if is_head(block) else None
     return None
+
+
+def over_standfirst(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line between a title and the writer's name leads into the only article of a page."""
+    if at < 2 or not is_head(blocks[at - 1]) or date_of(blocks[at - 1]) is not None:
+        return False
+    if any(date_of(block) is not None for block in blocks[:at]):
+        return False
+    words = word_count(blocks[at].text)
+    return is_prose(blocks[at].text) or (words >= 4 and word_count(blocks[at - 1].text) >= 3)
 
 
 def title_below(blocks: Sequence[Block], at: int) -> int | None:

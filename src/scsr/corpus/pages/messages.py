@@ -154,7 +154,7 @@ def ends_line_above(blocks: Sequence[Block], at: int, first: int) -> bool:
     line = bare(blocks[at].text)
     return len(line) > 5 and any(
         len(block.text) < 300 and bare(block.text) != line and bare(block.text).endswith(line)
-        for block in blocks[max(0, first - 20) : first]
+        for block in blocks[max(0, first - 20) : first + 10]
     )
 
 

@@ -101,6 +101,14 @@ def glue_points() -> re.Pattern[str]:
     return re.compile(rf"(?<=[a-zà-öø-ÿ0-9)])(?=(?:{joined})(?:\s|:|$))")
 
 
+@cache
+def glued_label() -> re.Pattern[str]:
+    """Pattern of a label for screen readers at the start of a line, glued to what it is a label of."""
+    labels = {line for key in ("posted_by", "posted_on") for line in forms(key) if len(line) > 8 and line.isalpha()}
+    joined = "|".join(map(re.escape, sorted(labels, key=lambda label: (-len(label), label))))
+    return re.compile(rf"^(?i:{joined})(?=[A-ZÀ-ÖØ-Þ\d])")
+
+
 @lru_cache(maxsize=8192)
 def unglued(text: str) -> str:
     """Set labels apart that browsers glue to what stands before them when a page is saved as text.
@@ -110,7 +118,7 @@ def unglued(text: str) -> str:
     >>> unglued("23. september 2015Forfatter Ola Kategorier Fly")
     '23. september 2015  Forfatter Ola Kategorier Fly'
     """
-    return glue_points().sub("  ", text) if len(text) <= 400 else text
+    return glue_points().sub("  ", glued_label().sub(r"\g<0>  ", text)) if len(text) <= 400 else text
 
 
 @cache

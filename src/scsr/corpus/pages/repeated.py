@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from scsr.corpus.pages.blocks import Block
-from scsr.corpus.pages.furniture import CRUMBS, SENTENCE_END, is_prose, rule_of, word_count
-from scsr.corpus.pages.meta import date_of
+from scsr.corpus.pages.furniture import CRUMBS, SENTENCE_END, is_prose, is_title_like, rule_of, word_count
+from scsr.corpus.pages.meta import author_of, date_of, rest_name
 from scsr.corpus.pages.phrases import bare, starts_with
 from scsr.corpus.pages.talk import dates_header, reply_prefix
 
@@ -33,6 +33,7 @@ def mark_repeated(blocks: Sequence[Block]) -> None:
         The lines of a saved text.
     """
     mark_crumbs(blocks)
+    mark_writers(blocks)
     mark_months(blocks)
     mark_fields(blocks)
     dated = [at for at, block in enumerate(blocks) if dates_header(block)]
@@ -81,6 +82,29 @@ def mark_months(blocks: Sequence[Block]) -> None:
         date = date_of(block)
         if date is not None and date.precision == "month" and beside[rest_of(block)] >= 2 and rest_of(block):
             block.roles |= {"date"}
+
+
+def mark_writers(blocks: Sequence[Block]) -> None:
+    """Mark a name above a date as the writer's, where another line of the page names the same as a writer."""
+    above = [
+        at - 1
+        for at in range(2, len(blocks))
+        if date_of(blocks[at]) is not None and is_title_like(blocks[at - 2].text + " ") and blocks[at - 1].text
+    ]
+    names = {
+        at: bare(re.split(r"\s*[|\u00b7\u2022]\s*", blocks[at].text)[0]) for at in above if len(blocks[at].text) < 60
+    }
+    names = {at: name for at, name in names.items() if 2 <= word_count(name) <= 4}
+    if not names:
+        return
+    known = set()
+    for at, block in enumerate(blocks):
+        date = date_of(block)
+        name = None if at in names else author_of(block) or (rest_name(block, date) if date is not None else None)
+        known.add(bare(name or ""))
+    for at, name in names.items():
+        if name in known:
+            blocks[at].roles |= {"author"}
 
 
 def mark_crumbs(blocks: Sequence[Block]) -> None:

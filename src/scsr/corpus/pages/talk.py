@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 MEMBER_FIELD = re.compile(r"^[^:\s]{2,16}(?:\s[^:\s]{2,12})?:\s\S{1,30}(?:\s\S{1,20})?$")
+INITIAL = re.compile(r"\s[A-ZÀ-ÖØ-Þ]\.$")
 MOST_ABOVE = 10
 TIMED = ("minute", "second")
 QUOTED_TITLE = re.compile(
@@ -225,7 +226,7 @@ def can_be_name(block: Block) -> bool:
         word_count(block.text) <= 5
         and is_name(block.text)
         and rule_of(block.text) is None
-        and not block.text.endswith((".", "!", "?"))
+        and (not block.text.endswith((".", "!", "?")) or INITIAL.search(block.text) is not None)
     )
 
 
@@ -385,6 +386,8 @@ def last_end(blocks: Sequence[Block], where: Sequence[int], start: int) -> int:
     header = header_end(blocks, where[start : start + 12])
     for k in range(start + max(1, header), len(where)):
         block = blocks[where[k]]
+        if is_button(block) and any(says_line(blocks[at].text) for at in where[max(start + 1, k - 3) : k]):
+            seen = False  # opens the whole of a quotation
         if seen and (is_button(block) or block.rule == "repeated"):
             return k + 1
         rule = block.rule or rule_of(block.text, in_body=True)
