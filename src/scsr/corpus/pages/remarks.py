@@ -31,6 +31,7 @@ def assemble_comment(
     header = 0 if marked else header_end(blocks, record)
     # some forums put whole messages into quotation elements
     whole = all("blockquote" in blocks[at].roles for at in record if "body" in blocks[at].roles)
+    headed = header > 1 and any(can_be_name(blocks[at]) for at in record[: header - 1])
     for k, at in enumerate(record):
         block = blocks[at]
         if k < header:
@@ -38,7 +39,10 @@ def assemble_comment(
             continue
         rule = (
             "quote"
-            if announces_quote(block) or quotes_dated(block) or leads_quote(blocks, record, k)
+            if announces_quote(block)
+            or quotes_dated(block)
+            or leads_quote(blocks, record, k)
+            or (headed and not text and block.text.endswith(":") and says_line(block.text) is not None)
             else comment_rule(block, marked=marked, begun=bool(text))
         )
         quoted = quoted or rule == "quote"

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import is_prose, rule_of, word_count
+from scsr.corpus.pages.messages import post_share
 from scsr.corpus.pages.meta import date_of
 from scsr.corpus.pages.phrases import bare
 from scsr.corpus.pages.talk import can_be_name, is_comment_heading, is_thread, reply_prefix
@@ -38,6 +39,11 @@ def choose_titles(tree: Tree) -> list[int]:
     best, chosen = max(scored, key=lambda pair: (pair[0], -pair[1][0]))
     if best < 1.0:
         return []
+    if len(chosen) == 1 and bare(blocks[chosen[0]].text) == bare(tree.title):
+        # what the page is called may be the name of the site, over posts that each state their comments
+        for points, members in scored:
+            if len(members) > 1 and members[0] > chosen[0] and points > best - 1 and are_of_posts(tree, members):
+                return members
     if len(chosen) == 1 and names_page(tree, blocks[chosen[0]].text):
         same = bare(blocks[chosen[0]].text)
         return [next(at for at in found if bare(blocks[at].text) == same)]
@@ -59,11 +65,18 @@ def choose_titles(tree: Tree) -> list[int]:
     return sorted(chosen)
 
 
+def are_of_posts(tree: Tree, members: Sequence[int]) -> bool:
+    """Whether what stands below each of several headings holds a line of the kind that posts have."""
+    ranges = [list(range(at, end)) for at, end in zip(members, [*members[1:], len(tree.blocks)], strict=True)]
+    return post_share(tree.blocks, ranges) >= 0.8
+
+
 def candidates(tree: Tree) -> list[int]:
     """Blocks that may be the title of a post."""
     found = []
     headed = {bare(block.text) for block in tree.blocks if block.heading or "title" in block.roles}
-    unheaded = {part for part in own_parts(tree.title) if 4 <= len(part) < len(bare(tree.title))} - headed
+    parts = set(own_parts(tree.title))
+    unheaded = set() if parts & headed else {part for part in parts if 4 <= len(part) < len(bare(tree.title))}
     for at, block in enumerate(tree.blocks):
         heading = block.heading > 0 or "title" in block.roles or (bare(block.text) in unheaded)
         if not heading or word_count(block.text) == 0 or word_count(block.text) > 40:
@@ -132,17 +145,32 @@ def score(tree: Tree, members: Sequence[int], found: Sequence[int]) -> float:
     if are_writers(tree, members, found):
         points -= 6.0
     text = " ".join(blocks[members[0]].text.split()).lower()
-    if len(members) == 1 and len(text) > 3 and text in tree.title.lower():
-        points += 1.5 if names_page(tree, text) else 0.3
+    if len(members) == 1 and len(text) > 3 and (text in tree.title.lower() or names_page(tree, text)):
+        points += named_points(tree, members[0], found)
     if several and in_like_elements(tree, members):
         points += 1.0
     if are_writers(tree, members, found):
         points -= 6.0
     text = " ".join(blocks[members[0]].text.split()).lower()
-    if len(members) == 1 and len(text) > 3 and text in tree.title.lower():
+    if len(members) == 1 and len(text) > 3 and (text in tree.title.lower() or names_page(tree, text)):
         last = bare(tree.title).endswith(bare(text)) and bare(text) not in own_parts(tree.title)
         points += 0.3 if last else 1.5
     return points
+
+
+def named_points(tree: Tree, at: int, found: Sequence[int]) -> float:
+    """Points of a heading that the title of the page holds: few where a later one is the rest of that title."""
+    text = tree.blocks[at].text
+    parts = [bare(part) for part in BETWEEN_NAMES.split(tree.title)]
+    if bare(text) in parts:
+        others = {part for part in parts if part != bare(text) and len(part) > 3}
+        if any(other > at and bare(tree.blocks[other].text) in others for other in found):
+            return 0.3
+        if any(other < at and bare(tree.blocks[other].text) in others for other in found):
+            return 1.5
+    if not names_page(tree, text):
+        return 0.3
+    return 3.5 if len(parts) > 1 and word_count(text) > 2 else 1.5
 
 
 def in_like_elements(tree: Tree, members: Sequence[int]) -> bool:
@@ -172,7 +200,7 @@ def are_writers(tree: Tree, members: Sequence[int], found: Sequence[int]) -> boo
     if sum(is_marked_writer(blocks[at]) for at in members) > 0.6 * len(members):
         return True
     return (
-        len(set(lines)) < len(lines)
+        (len(set(lines)) < len(lines) or all(line in tree.captions for line in lines))
         and all(can_be_name(blocks[at]) for at in members)
         and any(at < members[0] and names_page(tree, blocks[at].text) for at in found)
     )
@@ -186,7 +214,7 @@ def is_marked_writer(block: Block) -> bool:
 
 def names_page(tree: Tree, text: str) -> bool:
     """Whether a line is what the page calls itself, or the part of that which is not the name of the site."""
-    line, whole = bare(text), bare(tree.title)
+    line, whole = bare(text), bare(" ".join(BETWEEN_NAMES.split(tree.title)))
     if len(line) < 4:
         return False
     parts = own_parts(tree.title)
