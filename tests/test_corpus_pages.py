@@ -137,15 +137,17 @@ def gold_pages() -> list[tuple[str, dict[str, Any], str]]:
 
 LABELLED = gold_pages()
 FALLS = {
-    ("blogspot", "dates"): 0.12,
-    ("blogspot", "comments"): 0.08,
-    ("forum", "posts"): 0.30,
-    ("forum", "dates"): 0.60,
-    ("forum", "comments"): 0.65,
-    ("forum", "tokens"): 0.20,
-    ("weblog", "posts"): 0.22,
-    ("weblog", "dates"): 0.12,
-    ("weblog", "tokens"): 0.07,
+    ("blogspot", "dates"): 0.08,
+    ("forum", "posts"): 0.10,
+    ("forum", "dates"): 0.32,
+    ("forum", "comments"): 0.24,
+    ("plain", "posts"): 0.08,
+    ("plain", "dates"): 0.04,
+    ("plain", "comments"): 0.04,
+    ("plain", "tokens"): 0.05,
+    ("weblog", "posts"): 0.12,
+    ("weblog", "dates"): 0.08,
+    ("weblog", "tokens"): 0.05,
 }
 """Layouts known to fall by more, with what they fall by."""
 
@@ -318,6 +320,80 @@ def test_deep_nesting_loses_no_text() -> None:
 def test_an_empty_page_has_nothing() -> None:
     assert split("") == Page((), {}, 0)
     assert split("<html></html>").posts == ()
+
+
+# --- structure of markup ----------------------------------------------------------------------------------------------
+
+
+def thread(messages: str, title: str = "Regn i postkassen - Postprat", top: str = "<h1>Regn i postkassen</h1>") -> Any:
+    (post,) = split(f"<html><title>{title}</title><body>{top}{messages}</body></html>").posts
+    return post
+
+
+SAID = [
+    "Brevene var våte igjen i dag, alle sammen.",
+    "Heng den opp under taket, det hjalp hos meg.",
+    "Takk, det gjorde susen!",
+]
+NAMES = ["Turid", "Budet", "Turid"]
+
+
+def test_headings_that_name_writers_are_no_titles() -> None:
+    messages = "".join(
+        f"<div><h3>{name}</h3><p><time>{day}. mai 2012 kl. 10:30</time></p><p>{said}</p></div>"
+        for day, (name, said) in enumerate(zip(NAMES, SAID, strict=True), 1)
+    )
+    post = thread(messages)
+    assert (post.title, post.author, post.text) == ("Regn i postkassen", "Turid", SAID[0])
+    assert [comment.author for comment in post.comments] == NAMES[1:]
+
+
+def test_what_every_message_has_is_template() -> None:
+    messages = "".join(
+        f"<div class=m><b>{name}</b><br><i>{day}.5.2012 10:30</i><p>{said}</p><p>Finn {day} Del kake</p></div>"
+        for day, (name, said) in enumerate(zip(NAMES, SAID, strict=True), 1)
+    )
+    post = thread(messages)
+    assert [post.text, *(comment.text for comment in post.comments)] == SAID
+
+
+def test_a_label_before_a_title_is_not_the_title() -> None:
+    top = "<h1><span class=label>Spørsmål</span> Regn i postkassen</h1>"
+    messages = "".join(
+        f"<div class=m><b>{name}</b> {day}.5.2012 10:30<p>{said}</p></div>"
+        for day, (name, said) in enumerate(zip(NAMES, SAID, strict=True), 1)
+    )
+    assert thread(messages, top=top).title == "Regn i postkassen"
+
+
+def test_replies_repeat_the_subject_whatever_their_prefix_is() -> None:
+    messages = "".join(
+        f"<div><h2>{'Vast: ' if day > 1 else ''}Regn i postkassen</h2><p>{name}, {day}.5.2012 10:30</p><p>{said}</p></div>"
+        for day, (name, said) in enumerate(zip(NAMES, SAID, strict=True), 1)
+    )
+    post = thread(messages, top="")
+    assert (post.title, len(post.comments)) == ("Regn i postkassen", 2)
+
+
+def test_titles_without_headings_are_found_where_records_are_posts() -> None:
+    rows = "".join(
+        f"<table><tr><td><b>{title}</b></td></tr><tr><td>{said}</td></tr>"
+        f"<tr><td>Skrevet av Turid, {day}.05.2012 | <a href=x>Kommentarer ({day})</a></td></tr></table>"
+        for day, (title, said) in enumerate(
+            zip(
+                ["Våte brev", "Tak over hodet", "Tørt til slutt"],
+                [f"{said} Det var alt for i dag." for said in SAID],
+                strict=True,
+            ),
+            1,
+        )
+    )
+    page = split(f"<title>Turids side</title><h1>Turids side</h1>{rows}")
+    assert [(post.title, post.n_comments_stated) for post in page.posts] == [
+        ("Våte brev", 1),
+        ("Tak over hodet", 2),
+        ("Tørt til slutt", 3),
+    ]
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
@@ -564,11 +640,11 @@ def as_seen(gold: dict[str, Any], text: str) -> dict[str, Any]:
 
 VARIANTS: dict[str, tuple[Callable[[str], str], bool, bool, tuple[float, float, float, float]]] = {
     # what is done; to markup first made text; whether attributes survive; floors of posts, dates, comments, tokens
-    "stripped": (stripped, False, True, (0.97, 0.91, 0.89, 0.98)),
-    "text": (lambda text: text, True, False, (0.89, 0.81, 0.81, 0.97)),
-    "markdown": (as_markdown, False, False, (0.91, 0.83, 0.82, 0.97)),
-    "wrapped": (wrapped, True, False, (0.92, 0.86, 0.88, 0.97)),
-    "no-blank-lines": (without_blank_lines, True, False, (0.90, 0.80, 0.77, 0.97)),
+    "stripped": (stripped, False, True, (0.97, 0.92, 0.92, 0.98)),
+    "text": (lambda text: text, True, False, (0.90, 0.85, 0.85, 0.97)),
+    "markdown": (as_markdown, False, False, (0.83, 0.77, 0.79, 0.97)),
+    "wrapped": (wrapped, True, False, (0.88, 0.83, 0.85, 0.97)),
+    "no-blank-lines": (without_blank_lines, True, False, (0.86, 0.77, 0.76, 0.97)),
     "crlf": (with_crlf, False, True, (0.98, 0.98, 0.95, 0.97)),
 }
 

@@ -182,7 +182,7 @@ def rule_of(text: str, *, in_body: bool = False) -> str | None:
 def counts_pages(text: str) -> bool:
     """Whether a line is a row of rising page numbers, with a word or two around them."""
     words = text.split()
-    numbers = [int(word) for word in words if word.isdigit() and len(word) < 6]
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) < 6]
     rising = len(numbers) >= 3 and all(a < b for a, b in pairwise(numbers))
     return rising and numbers[0] + 1 == numbers[1] and len(numbers) >= 0.4 * len(words) and len(words) <= 40
 

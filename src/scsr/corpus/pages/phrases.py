@@ -185,7 +185,7 @@ def count_stated(text: str) -> int | None:
     if none_pattern().search(text):
         return 0
     words = text.split()
-    if len(words) == 3 and words[0].isdigit() and words[1].isalpha() and bare(words[2]) in forms("comments"):
+    if len(words) == 3 and words[0].isdecimal() and words[1].isalpha() and bare(words[2]) in forms("comments"):
         return int(words[0][:6])  # "3 Show comments"
     if match:
         head = bare(text[: match.start()])

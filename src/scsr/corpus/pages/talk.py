@@ -64,7 +64,10 @@ def is_thread(titles: Sequence[str]) -> bool:
     """
     subjects = [bare(reply_prefix().sub("", title)) for title in titles]
     same = sum(
-        subject == subjects[0] or (len(subject) > 5 and subjects[0].endswith(f": {subject}")) for subject in subjects
+        subject == subjects[0]
+        or (len(subject) > 5 and subjects[0].endswith(f": {subject}"))
+        or (len(subjects[0]) > 5 and subject.partition(": ")[2] == subjects[0])
+        for subject in subjects
     )
     return same >= max(2, 0.8 * len(subjects))
 
