@@ -65,8 +65,7 @@ def comment_opening(tree: Tree, start: int, hi: int) -> int | None:
         ):
             return at
         prose = prose or is_prose(block.text)
-    boxes = [node for node in tree.nodes if "comments" in node.roles and start <= node.lo < node.hi <= hi]
-    for node in boxes:
+    for node in tree.comment_boxes(start, hi):
         if any(is_text(blocks[at]) for at in range(node.lo, node.hi)):
             return node.lo
     return None

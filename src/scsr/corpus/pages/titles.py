@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -258,7 +259,8 @@ def score_one(tree: Tree, at: int, end: int, found: Sequence[int], *, several: b
     prose = sum(word_count(near.text) for near in following[:60] if is_prose(near.text) or word_count(near.text) > 6)
     if prose < 6 and not (several and sum(word_count(near.text) for near in following[:60]) >= 8):
         return points - 4.0
-    next_heading = next((other for other in found if at < other < end and "body" not in blocks[other].roles), end)
+    later = range(bisect_right(found, at), bisect_left(found, end))
+    next_heading = next((found[k] for k in later if "body" not in blocks[found[k]].roles), end)
     direct = any(is_prose(near.text) for near in blocks[at + 1 : next_heading])
     return points + (2.0 if direct else 0.5)
 
@@ -268,7 +270,8 @@ def first_of_post(tree: Tree, at: int, found: Sequence[int]) -> bool:
     for up in tree.above(tree.blocks[at].node):
         node = tree.nodes[up]
         if "post" in node.roles and "comment" not in node.roles:
-            return next((other for other in found if node.lo <= other < node.hi), at) == at
+            first = bisect_left(found, node.lo)
+            return first == len(found) or found[first] >= node.hi or found[first] == at
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -34,6 +35,18 @@ class Tree:
     title: str = ""
     captions: set[str] = field(default_factory=set)
     lang: str = ""
+    talk: list[int] | None = None
+
+    def comment_boxes(self, lo: int, hi: int) -> Iterator[Node]:
+        """Yield the nodes that are named for comments and stand between two blocks, in the order of the page."""
+        if self.talk is None:
+            self.talk = [at for at, node in enumerate(self.nodes) if "comments" in node.roles]
+        for k in range(bisect_left(self.talk, lo, key=lambda at: self.nodes[at].lo), len(self.talk)):
+            node = self.nodes[self.talk[k]]
+            if node.lo >= hi:
+                return
+            if node.lo < node.hi <= hi:
+                yield node
 
     def above(self, node: int) -> Iterator[int]:
         """Yield a node and all nodes above it, nearest first."""
