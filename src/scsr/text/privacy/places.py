@@ -71,7 +71,7 @@ def residence() -> re.Pattern[str]:
 
 
 CODE_AND_TOWN = re.compile(rf"\d[ ]?\d\d?[ ]{UPPER}")
-HOUSE_AFTER_NAME = re.compile(rf"{UPPER}[^\W\d_]*\.?(?: [^\W\d_]{{2,12}}\.?)? \d{{1,4}}(?!\d)")
+HOUSE_AFTER_NAME = re.compile(rf"(?<![^\W\d_]){UPPER}[^\W\d_]{{0,60}}\.?(?: [^\W\d_]{{2,12}}\.?)? \d{{1,4}}(?!\d)")
 
 
 def mask_places(text: str, put: Put) -> str:

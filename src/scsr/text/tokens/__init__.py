@@ -122,7 +122,7 @@ def lemma(word: str, lang: str) -> str:
     """
     low = word.lower()
     codes = SIMPLEMMA.get(lang)
-    if codes is None:
+    if codes is None or len(low) > LONGEST:
         return low
     if lang == "is":
         from scsr.text.tokens.icelandic import icelandic_lemma
@@ -136,6 +136,10 @@ def lemma(word: str, lang: str) -> str:
 def simple_lemma(word: str, codes: tuple[str, ...]) -> str:
     """Return simplemma's lemma, in lower case."""
     return str(dictionaries.lemmatizer().lemmatize(word, codes)).lower()
+
+
+LONGEST = 100
+"""Letters of a word that is looked up, part by part; no longer one is a word."""
 
 
 @lru_cache(maxsize=200_000)
