@@ -183,6 +183,8 @@ def tail_start(blocks: Sequence[Block], where: Sequence[int], rules: dict[int, s
         return len(where)
     # what follows the last running text is still text, up to the first line of furniture
     for k in range(last + 1, len(where)):
+        if k == box:
+            return k
         if where[k] in rules and rules[where[k]] not in ("caption", "video", "image_credit", "signs", "post_meta"):
             return k
     return len(where)

@@ -109,7 +109,10 @@ def are_reviews(blocks: Sequence[Block]) -> bool:
     """Whether several dated texts stand beside each other with answers to single ones, as reviews do."""
     dated = [at for at, block in enumerate(blocks) if can_date_head(block)]
     answers = sum(at > 0 and leads_answer(blocks, at - 1) for at in dated)
-    return 0 < answers <= len(dated) - answers and len(dated) - answers > 1
+    if 0 < answers <= len(dated) - answers and len(dated) - answers > 1:
+        return True
+    fields = [at for at, block in enumerate(blocks) if at and block.rule == "field" and is_prose(blocks[at - 1].text)]
+    return len(fields) > 1 and len(fields) >= 0.6 * len(dated)
 
 
 def titles_of(blocks: Sequence[Block], plans: Sequence[Plan]) -> list[str]:

@@ -11,7 +11,7 @@ from scsr.corpus.pages.furniture import is_prose, is_title_like, rule_of, word_c
 from scsr.corpus.pages.members import member_line
 from scsr.corpus.pages.meta import author_of, date_of, is_by_line, rest_name
 from scsr.corpus.pages.model import Plan
-from scsr.corpus.pages.phrases import bare, count_stated, says_line
+from scsr.corpus.pages.phrases import bare, count_stated, named, says_line
 from scsr.corpus.pages.talk import (
     can_be_name,
     cut,
@@ -61,7 +61,9 @@ def of_message(block: Block) -> bool:
 def is_glued(block: Block) -> bool:
     """Whether a name and a date stand side by side without a blank, as parts of one header do in saved text."""
     date = date_of(block)
-    return date is not None and date.start > 1 and block.text[date.start - 1].isalpha() and block.node < 0
+    if date is None or date.start < 2 or block.node >= 0 or named(block.text[: date.start], "posted_on"):
+        return False
+    return block.text[date.start - 1].isalpha()
 
 
 def of_post(block: Block) -> bool:

@@ -235,7 +235,10 @@ def author_of(block: Block) -> str | None:
 def before_edit(text: str) -> str:
     """Text before the words that say who changed it, who has not always written it."""
     edit = edited().search(text)
-    return text[: edit.start()] if edit is not None and edit.start() > 8 else text
+    if edit is None or edit.start() <= 8:
+        return text
+    head = text[: edit.start()]
+    return head.rpartition("(")[0] if head.count("(") > head.count(")") else head
 
 
 def without_badges(block: Block) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.furniture import CRUMBS, SENTENCE_END, is_prose, is_title_like, rule_of, word_count
 from scsr.corpus.pages.meta import author_of, date_of, rest_name
-from scsr.corpus.pages.phrases import bare, starts_with
+from scsr.corpus.pages.phrases import bare, named, starts_with
 from scsr.corpus.pages.talk import dates_header, reply_prefix
 
-__all__ = ["RULE", "mark_repeated"]
+__all__ = ["RULE", "mark_members", "mark_repeated"]
 
 RULE = "repeated"
 MOST_WORDS = 5
@@ -157,3 +158,13 @@ def form_of(block: Block) -> str:
     if field:
         return bare(field["label"]) + ":"
     return re.sub(r"\d+(?:[.,\u00a0 ]\d+)*", "%", bare(text))
+
+
+def mark_members(blocks: Sequence[Block]) -> None:
+    """Mark what stands below a label such as "Joined" on a line of its own as being about a member."""
+    for label, block in pairwise(blocks):
+        if named(label.text, "member_label") and not is_prose(block.text) and word_count(block.text) <= 4:
+            short = date_of(block) is not None or bare(block.text).replace(" ", "").replace(".", "").isdigit()
+            if short or label.text.rstrip().endswith(":"):
+                block.rule = block.rule or "member"
+                label.rule = label.rule or "member"

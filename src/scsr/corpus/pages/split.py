@@ -13,9 +13,8 @@ from scsr.corpus.pages.flow import plan_lines
 from scsr.corpus.pages.messages import message_share, post_share
 from scsr.corpus.pages.meta import date_of
 from scsr.corpus.pages.model import Page, Plan, visible
-from scsr.corpus.pages.repeated import mark_repeated
+from scsr.corpus.pages.repeated import mark_members, mark_repeated
 from scsr.corpus.pages.saved import find_saved
-from scsr.corpus.pages.talk import mark_members
 
 __all__ = ["looks_like_html", "split"]
 

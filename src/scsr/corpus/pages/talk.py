@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 
 from scsr.corpus.pages.blocks import Block
 from scsr.corpus.pages.dates import find_date
@@ -27,7 +26,6 @@ __all__ = [
     "is_text",
     "is_thread",
     "last_end",
-    "mark_members",
     "mark_names",
     "names_beside",
     "reply_prefix",
@@ -400,13 +398,3 @@ def last_end(blocks: Sequence[Block], where: Sequence[int], start: int) -> int:
             return k
         seen = seen or is_text(block)
     return len(where)
-
-
-def mark_members(blocks: Sequence[Block]) -> None:
-    """Mark what stands below a label such as "Joined" on a line of its own as being about a member."""
-    for label, block in pairwise(blocks):
-        if named(label.text, "member_label") and not is_prose(block.text) and word_count(block.text) <= 4:
-            short = date_of(block) is not None or bare(block.text).replace(" ", "").replace(".", "").isdigit()
-            if short or label.text.rstrip().endswith(":"):
-                block.rule = block.rule or "member"
-                label.rule = label.rule or "member"
