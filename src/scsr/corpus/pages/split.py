@@ -117,6 +117,9 @@ def read_html(text: str, saved_at: datetime | None) -> tuple[list[Block], list[P
     plans = plan_tree(tree)
     if not plans or are_posts(tree.blocks, plans):
         plans = plan_seen(tree.blocks) or plans
+    elif len(plans) == 1 and not any(block.heading for block in tree.blocks) and not plans[0].comments:
+        # what the page calls itself is a site's name where several dated posts stand below it
+        plans = max(plans, plan_seen(tree.blocks), key=len)
     if not plans and tree.blocks:
         plans = extracted(text, tree.blocks)
     return tree.blocks, plans, tree.captions
