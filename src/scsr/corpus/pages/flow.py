@@ -68,7 +68,7 @@ def plans_between(
     blocks: Sequence[Block], talk: set[int], first: int, title: int | None, body: int, end: int
 ) -> list[Plan]:
     """Make the plan of one post with its comments, and those of the untitled days' further posts below it."""
-    opening = next((at for at in sorted(talk) if body <= at < end), None) or answer_in(blocks, body, end)
+    opening = next((at for at in range(body, end) if at in talk), None) or answer_in(blocks, body, end)
     plan = Plan([title] if title is not None else [], [at for at in range(first, body) if at != title])
     plan.header = [at for at in range(first, body) if at != title and writer_above(blocks, at) == first < at]
     if plan.header:
@@ -178,9 +178,9 @@ def dated_heads(blocks: Sequence[Block], talk: set[int]) -> list[tuple[int, int 
     add_sandwiched(blocks, dated, above)
     use_below = prefers_below(blocks, above, below)
     chosen = below if use_below else above
-    nearest = {
-        title: min((abs(at - title), at) for at in chosen if chosen[at] == title)[1] for title in chosen.values()
-    }
+    nearest: dict[int, int] = {}
+    for at, title in sorted(chosen.items(), key=lambda item: (abs(item[0] - item[1]), item[0])):
+        nearest.setdefault(title, at)
     dated = [at for at in dated if at not in chosen or nearest[chosen[at]] == at]
     heads: list[tuple[int, int | None, int]] = []
     for at in dated:
