@@ -65,7 +65,9 @@ def test_two_dates_are_too_few_to_call_a_line_repeated() -> None:
 def test_dates_behind_labels_that_come_back_are_not_when_something_was_written() -> None:
     rows = "".join(
         f"{name}\n{n} kjøp NO\n1{n}. mai 2012\n{title}\n{said}\nHandledato: {n}. april 2012\n"
-        for n, (name, title, said) in enumerate(zip(NAMES[:3], ("Uten hjul", "Nok en", "Sent men godt"), SAID, strict=False), 1)
+        for n, (name, title, said) in enumerate(
+            zip(NAMES[:3], ("Uten hjul", "Nok en", "Sent men godt"), SAID, strict=False), 1
+        )
     )
     page = split(f"Butikken\n{rows}")
     assert [(p.title, p.author, p.published_at.day if p.published_at else 0) for p in page.posts] == [
