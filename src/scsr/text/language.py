@@ -51,6 +51,8 @@ LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 QUOTE_WEIGHT = 0.25
 PART = 120
 """Characters that name a language nearly always."""
+LONG = 3 * PART
+"""Characters of a text that is taken in parts."""
 PART_WORDS = 40
 MOST_PARTS = 6
 """Parts of a long text that vote: enough to tell how mixed it is."""
@@ -339,9 +341,11 @@ def identify_parts(text: str) -> Language:
     """
     quoted = QUOTED.findall(text)
     own = QUOTED.sub(" ", text) if quoted else text
-    if not quoted and (plain := at_a_glance(bare(own))) is not None:
+    if not quoted and len(own) >= LONG and (plain := at_a_glance(bare(own))) is not None:
         return plain
     voices = votes(own)
+    if not quoted and len(voices) == 1:
+        return voices[0][0]
     if len({language.detail for language, _ in voices}) > 1:
         voices.append((identify(own), sum(letters for _, letters in voices)))
     voices += [(language, QUOTE_WEIGHT * letters) for quote in quoted for language, letters in votes(quote)]
@@ -381,7 +385,7 @@ def votes(text: str) -> list[tuple[Language, float]]:
 
 def parts(text: str) -> Iterator[str]:
     """Yield the text in parts of whole sentences that are long enough to name their language."""
-    if len(text) < 3 * PART:
+    if len(text) < LONG:
         yield text
         return
     enough = max(PART, len(text) // MOST_PARTS)
