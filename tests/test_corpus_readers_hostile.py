@@ -196,6 +196,14 @@ def test_nuls_and_lone_surrogates(tmp_path: Path) -> None:
     assert rows["utterances"] >= 1
 
 
+def test_a_column_may_bear_a_name_that_no_encoding_can_write(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.jsonl").write_text('{"kr\\ud800\\udc01\\ud801": "1", "text": "Hvor er pakken min? Svar, takk."}\n')
+    rows, _ = prepared(raw, tmp_path)
+    assert rows["utterances"] == 1
+
+
 def test_numbers_of_thousands_of_digits(tmp_path: Path) -> None:
     digits = "9" * 5000
     found = table(

@@ -124,7 +124,7 @@ def choose(path: Path, file: str) -> tuple[Source, str]:
     held = next((name for known in TEXT_NAMES for name in columns if name.lower() == known), None)
     if held is None:
         return made("unread", "table"), "no column that holds text"
-    digest = hashlib.sha256("\0".join(columns).encode()).hexdigest()[:8]
+    digest = hashlib.sha256("\0".join(columns).encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return made(f"table-{digest}", "table", columns={"text": held}), f"a table whose text is in column {held!r}"
 
 
