@@ -425,6 +425,7 @@ def test_json_files_of_other_makes(tmp_path: Path) -> None:
         ),
         ("d.csv", "text;n\n" + "hvers " * 3 + "mjög" * 20_000 + ";1\n"),
         ("e.csv", "utterance_id;text\n" + "1;Hvor er pakken min?\n" * 2000),
+        ("k.jsonl", '{"\\ud800\\udbff": 1, "text": "Hvor blir det av pakken min?"}\n'),
         ("i.txt", "Tirsdag 11. september 2012\nÅpent igjen\nNå er butikken åpen etter sommeren. " + "null" * 20_000),
         ("j.csv", "utterance_id,text\na,Hvor blir det av pakken min? " + "aNN" * 20_000 + "\n"),
         ("g.csv", "speaker_id,outcome,value,observed_from,observed_until\n1,churn,1,2012-01-01,0013-01-01\n"),

@@ -15,6 +15,7 @@ from scsr.corpus.readers.records import Reject
 __all__ = ["flattened", "json_rows", "json_value"]
 
 DEEPEST = 20
+SURROGATES = re.compile("[\ud800-\udfff]")
 MAX_WHOLE = 32 << 20
 STRUCTURE = re.compile(r'[\[\]{},"\\]')
 SPACE = " \t\r\n\ufeff"
@@ -179,4 +180,4 @@ def flattened(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(value, dict) and depth < DEEPEST:
             waiting += [(f"{name}.{key}", inner, depth + 1) for key, inner in reversed(list(value.items()))]
         else:
-            yield name, value
+            yield (name if name.isascii() else SURROGATES.sub("\ufffd", name)), value

@@ -10,7 +10,7 @@ from typing import Any
 from scsr.corpus.readers.columns import ColumnReader
 from scsr.corpus.readers.delimited import Row, csv_rows, delimiter_of
 from scsr.corpus.readers.files import refusal
-from scsr.corpus.readers.jsonrows import flattened, json_rows
+from scsr.corpus.readers.jsonrows import SURROGATES, flattened, json_rows
 from scsr.corpus.readers.records import MAX_TEXT, RawRecord, Reject, conversations
 from scsr.corpus.readers.source import NATIVE, Source, nearest
 from scsr.errors import ReadError, SourceError
@@ -19,8 +19,6 @@ from scsr.schema import TABLES
 __all__ = ["column_map", "delimiter_of", "read_table", "rows_of"]
 
 JSON_ARRAY = re.compile(rb"[\xef\xbb\xbf\xff\xfe\s]*\[\s*(?:\{|\]|$)")
-
-SURROGATES = re.compile("[\ud800-\udfff]")
 
 DATUM = re.compile(r"[\d\s.,:/+-]*\d[\d\s.,:/TZ+-]*|https?://.*|\S+@\S+\.\S+|.*[.!?]", re.DOTALL)
 """What stands in records and is no name of a column."""
