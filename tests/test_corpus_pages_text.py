@@ -200,3 +200,10 @@ def test_a_rank_glued_to_a_name_before_its_counter_is_cut_off() -> None:
     assert before_count("BakpokinnFélagi Innlegg: 77") == "Bakpokinn"
     assert before_count("Innlegg: 77") is None
     assert Block("BakpokinnFélagi Innlegg: 77").rule == ""
+
+
+def test_a_name_is_looked_for_in_no_more_than_a_line() -> None:
+    from scsr.corpus.pages.writers import tidy_name
+
+    # took minutes when every pattern could look at all of it
+    assert tidy_name("Kari Nordby" + " ," * 100_000 + " x") == "Kari Nordby"

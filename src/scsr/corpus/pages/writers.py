@@ -13,6 +13,8 @@ __all__ = ["NAME_EDGES", "by_line", "date_words", "is_name", "last_by", "long_by
 
 NAME_EDGES = " \t,;:|#*\u00b7\u2022\u2013\u2014\u00bb\u00ab-/\u2026"
 
+LONGEST = 300
+"""Characters in which a name stands, with all that is around it."""
 NOT_VERIFIED = re.compile(r"(?<=\S)\s\([a-zà-öø-ÿ]{2,}\s[a-zà-öø-ÿ]{4,}\)$")
 """What some software says behind the names of guests, such as "(not verified)"."""
 
@@ -116,7 +118,8 @@ def is_name(text: str) -> bool:
 
 def tidy_name(text: str) -> str | None:
     """Name without the words and signs around it."""
-    text = count_pattern().sub(" ", re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text.strip()))
+    text = text.strip()[:LONGEST]
+    text = count_pattern().sub(" ", re.sub(r"^\s*#?\d{1,4}[.)]\s+", "", text))
     if within().match(text):
         return None
     text = name_end().split(text)[0]
