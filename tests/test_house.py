@@ -26,6 +26,7 @@ FLOORS = [
     "text.concepts",
     "text.privacy",
     "corpus.store",
+    "corpus.inputs",
     "corpus.convokit",
     "corpus.readers",
     "corpus.pages",
@@ -147,7 +148,7 @@ def test_the_lists_of_dependencies_agree(root: Path) -> None:
 
 
 def test_no_lock_records_an_address(root: Path) -> None:
-    for name in ("requirements.lock", "pyproject.toml", "environment.yml"):
+    for name in ("requirements.lock", "pyproject.toml", "environment.yml", "tests/browser/package-lock.json"):
         assert "://" not in (root / name).read_text(encoding="utf-8"), name
 
 

@@ -136,6 +136,27 @@ def simulate(
         print(path)
 
 
+@app.command()
+def label(
+    coder: Annotated[str | None, typer.Argument(help="Who will label; without, say what has been labelled.")] = None,
+    data: Data = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="Utterances to draw.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Of the draw; the same for coders to be compared.")] = 1,
+    language: Annotated[list[str] | None, typer.Option("--language", help="Only these, such as sv.")] = None,
+) -> None:
+    """Draw utterances for a coder to label complaint or not, or read the labels back and say how coders agree."""
+    from scsr.analysis import labels
+    from scsr.corpus.inputs import read_labels, write_sheet
+    from scsr.corpus.store import load
+
+    if coder is None:
+        given = read_labels(data)
+        print("\n".join(labels.describe_labels(given, given.attrs["n_undecided"])))
+        return
+    utterances = load("utterances", where={"language": language} if language else None, data=data)
+    print(write_sheet(labels.draw_sheet(utterances, n, seed), coder, data))
+
+
 def stop(number: int, _: object) -> None:
     """End by a signal as by an error: what was begun is tidied up."""
     raise SystemExit(128 + number)

@@ -1,7 +1,9 @@
-"""What is read into text, with its error: a complaint classifier, watch lists, the experience bank."""
+"""What is read into text, with its error: a complaint classifier, watch lists, the experience bank, labels by hand."""
 
+from scsr.analysis.labels.agreement import coder_agreement, cohen_kappa, describe_labels, krippendorff_alpha, settled
 from scsr.analysis.labels.classify import ComplaintClassifier, train
 from scsr.analysis.labels.prevalence import Accuracy, accuracy_of, corrected_prevalence
+from scsr.analysis.labels.sheet import classifiable, draw_sheet
 from scsr.analysis.labels.watch import WatchResult, experience_bank, watch
 
 __all__ = [
@@ -9,8 +11,15 @@ __all__ = [
     "ComplaintClassifier",
     "WatchResult",
     "accuracy_of",
+    "classifiable",
+    "coder_agreement",
+    "cohen_kappa",
     "corrected_prevalence",
+    "describe_labels",
+    "draw_sheet",
     "experience_bank",
+    "krippendorff_alpha",
+    "settled",
     "train",
     "watch",
 ]
