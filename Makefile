@@ -5,6 +5,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.installed
+NODE_STAMP := tests/browser/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test lab lint format bench lock sample clean
@@ -27,7 +28,14 @@ reports: $(STAMP) ## prepare the data and render every report: open reports/inde
 	$(BIN)/scsr prepare --workers $(WORKERS)
 	$(BIN)/scsr render --workers $(WORKERS)
 
-test: $(STAMP) ## run the tests, with coverage
+# What the browser tests check pages with. Without Node.js, or without a network, they skip with the reason.
+$(NODE_STAMP): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  npm ci --prefix tests/browser --ignore-scripts --silent && touch $@ || \
+	    echo 'npm could not install axe-core; the tests that need it will skip'; \
+	else echo 'no npm: the tests that need axe-core will skip; on Debian and Ubuntu: apt install nodejs npm'; fi
+
+test: $(STAMP) $(NODE_STAMP) ## run the tests, with coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
 
 lab: $(STAMP) ## open JupyterLab on the notebooks
@@ -57,5 +65,5 @@ lock: $(STAMP) ## pin every dependency again, with hashes and without addresses
 	  --upgrade --output-file requirements.lock
 
 clean: ## remove what was made: .venv, processed data and reports
-	rm -rf .venv data/processed .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* node_modules
+	rm -rf .venv data/processed .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* node_modules tests/browser/node_modules
 	find reports -mindepth 1 ! -name reports.toml -delete

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scsr.reports import config, runner
+from tests.accessible import VIEWS, invalid, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -131,3 +132,15 @@ def test_the_index_leads_to_every_report(chromium: Browser, site: Path) -> None:
             assert (site / href).is_file(), href
     assert tab.locator(".chip").all_inner_texts() == ["fresh", "fresh", "failed"]
     assert "today" in tab.inner_text("main")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("scheme", "width"), VIEWS)
+def test_everybody_can_use_it(chromium: Browser, site: Path, page: str, scheme: str, width: int) -> None:
+    tab, _, said = visit(chromium, site / page, color_scheme=scheme, viewport={"width": width, "height": 800})
+    assert violations(tab) == []
+    assert said == []
+
+
+def test_it_is_valid_html(site: Path, tmp_path: Path) -> None:
+    assert invalid([site / page for page in PAGES], tmp_path) == []

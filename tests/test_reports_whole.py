@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scsr.reports import config, runner
+from tests.accessible import invalid, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -92,4 +93,10 @@ def test_the_reports_ask_nobody_for_anything(
         if page.is_relative_to(tmp_path):
             assert "Synthetic data" in tab.inner_text("body")
         assert page.stat().st_size < 2_000_000
+        assert violations(tab) == [], page
+        tab.emulate_media(color_scheme="dark")
+        tab.set_viewport_size({"width": 1280, "height": 800})
+        if page.is_relative_to(tmp_path):
+            assert violations(tab) == [], page
         tab.close()
+    assert invalid(pages, tmp_path) == []

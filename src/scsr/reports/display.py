@@ -237,9 +237,9 @@ def figure_html(payload: Payload, svg: str | None = None, csv: str = "") -> str:
     drawing = payload["svg"] if svg is None else svg
     return (
         f'<figure class="figure" id="figure-{name}">'
+        f'<figcaption id="figure-{name}-title">{escape(payload["title"])}</figcaption>'
         f'<div class="drawing" role="img" aria-labelledby="figure-{name}-title" '
         f'aria-describedby="figure-{name}-words">{drawing}</div>'
-        f'<figcaption id="figure-{name}-title">{escape(payload["title"])}</figcaption>'
         f"<details><summary>Description in words</summary>"
         f'<p id="figure-{name}-words">{escape(payload["description"])}</p></details>'
         f"<details><summary>Data behind the figure</summary>{table_html(payload['table'], csv=csv)}</details>"

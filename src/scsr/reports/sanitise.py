@@ -78,12 +78,23 @@ def html_of(node: Any) -> str:
     inner = escape(node.text or "", quote=False) + "".join(html_of(child) for child in node)
     if tag not in HTML_TAGS:
         return inner + tail
-    attributes = "".join(
-        f' {name}="{escape(value)}"'
-        for name, value in sorted(node.attrib.items())
+    kept = {
+        name: value
+        for name, value in node.attrib.items()
         if name in HTML_ATTRIBUTES or (name == "href" and tag == "a" and SAFE_LINK.match(value.strip()))
-    )
+    }
+    if tag == "th":
+        tag, kept = header(inner, kept, node)
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(kept.items()))
     return f"<{tag}{attributes}>" + ("" if tag in VOID else f"{inner}</{tag}>") + tail
+
+
+def header(inner: str, attributes: dict[str, str], node: Any) -> tuple[str, dict[str, str]]:
+    """Say of what a cell is the header, for who hears a table; one without words heads nothing."""
+    if not re.sub(r"&nbsp;|\s|<[^>]*>", "", inner):
+        return "td", {name: value for name, value in attributes.items() if name != "scope"}
+    at_top = any(parent.tag == "thead" for parent in node.iterancestors())
+    return "th", {"scope": "col" if at_top else "row"} | attributes
 
 
 def clean_svg(svg: str, prefix: str = "") -> str:
