@@ -164,14 +164,14 @@ def test_unknown_sampling_is_an_assumption() -> None:
     assert any("does not say" in note for note in loyalty.first_response(cases).estimates[0].assumptions)
 
 
-def test_days_are_left_out_and_counted() -> None:
-    cases = make_cases([1, 2, 3, 24], [True] * 4, date_precision=["minute", "second", "minute", "day"])
+def test_months_are_left_out_and_counted() -> None:
+    cases = make_cases([1, 2, 3, 24], [True] * 4, date_precision=["minute", "second", "minute", "month"])
     times = loyalty.first_response(cases)
-    assert times.n_excluded["time known only to the day or coarser"] == 1
+    assert times.n_excluded["time known only to the month or coarser"] == 1
     assert named(times.estimates, "first_response_median_h").n == 3
-    days = loyalty.first_response(make_cases([24.0], [True], date_precision="day"))
-    assert not days.estimates[0].ok
-    assert "only to the day" in days.estimates[0].reason
+    months = loyalty.first_response(make_cases([24.0], [True], date_precision="month"))
+    assert not months.estimates[0].ok
+    assert "only to the month" in months.estimates[0].reason
 
 
 def test_never_half_answered_is_not_estimable_but_the_quarter_is() -> None:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from scsr.analysis.loyalty.compare import GroupComparison, response_groups
+from scsr.analysis.loyalty.competing import CompetingEnds, answer_or_leaving
 from scsr.analysis.loyalty.hazard import LoyaltyModel, loyalty_on_response, speed_effect
+from scsr.analysis.loyalty.hours import opening_hours
 from scsr.analysis.loyalty.recovery import RecoveryComparison, recovery_paradox
-from scsr.analysis.loyalty.response import (
-    ResponseShares,
-    ResponseTimes,
-    answered_share,
-    first_response,
-    promise_kept,
-)
+from scsr.analysis.loyalty.response import ResponseTimes, first_response
+from scsr.analysis.loyalty.shares import ResponseShares, answered_share, promise_kept
 from scsr.analysis.loyalty.surge import Surges, surges
 
 __all__ = [
+    "CompetingEnds",
     "GroupComparison",
     "LoyaltyModel",
     "RecoveryComparison",
     "ResponseShares",
     "ResponseTimes",
     "Surges",
+    "answer_or_leaving",
     "answered_share",
     "first_response",
     "loyalty_on_response",
+    "opening_hours",
     "promise_kept",
     "recovery_paradox",
     "response_groups",

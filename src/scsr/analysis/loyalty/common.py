@@ -15,6 +15,11 @@ __all__ = ["NOT_STATED", "Waits", "check_level", "group_names", "groups", "need"
 
 NOT_STATED = "not stated"
 EXACT = ("second", "minute")
+DAY_H = 24.0
+BY_DATE = (
+    "{:,} waits are known by their dates only: each lies within a day of the difference of the dates, and the interval "
+    "holds wherever in that span they are"
+)
 
 
 def need(table: pd.DataFrame, columns: tuple[str, ...], name: str, what_for: str) -> None:
@@ -75,21 +80,36 @@ class Waits:
         The cases that are left, in the same order.
     n_excluded : dict of str to int
         Cases left out, by reason.
+    lower, upper : array of float
+        Hours between which the wait lies: the wait itself, or a day to each side where only dates are known.
     """
 
     durations: np.ndarray
     event_observed: np.ndarray
     cases: pd.DataFrame
     n_excluded: dict[str, int]
+    lower: np.ndarray
+    upper: np.ndarray
+
+    @property
+    def exact(self) -> bool:
+        """Whether every wait is known to the minute."""
+        return bool((self.lower == self.upper).all())
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out, in words."""
-        return tuple(f"{count:,} cases left out: {reason}" for reason, count in self.n_excluded.items() if count)
+        """What was left out and what is known to the day only, in words."""
+        left_out = [f"{count:,} cases left out: {reason}" for reason, count in self.n_excluded.items() if count]
+        n_days = int((self.lower < self.upper).sum())
+        return (*left_out, *([BY_DATE.format(n_days)] if n_days else []))
 
 
 def waits(cases: pd.DataFrame) -> Waits:
-    """Work out how long each case waited.
+    """Work out how long each case waited, and between which bounds where only dates are known.
+
+    Two dates that lie d days apart leave a wait between d - 1 and d + 1 days. No distribution within that span is
+    assumed: Turnbull's (1976) estimator would take the span to say nothing about where in it the wait lies, which
+    dates contradict (an answer within the hour mostly has the date of its opening).
 
     Parameters
     ----------
@@ -100,6 +120,11 @@ def waits(cases: pd.DataFrame) -> Waits:
     ------
     EstimationError
         If a wait is negative.
+
+    References
+    ----------
+    Turnbull, B. W. (1976). The empirical distribution function with arbitrarily grouped, censored and truncated data.
+    *JRSS B* 38, 290–295. Manski, C. F. (2003). *Partial Identification of Probability Distributions*, ch. 1. Springer.
     """
     need(cases, ("opened_at", "answered", "first_response_at", "observed_until"), "cases", "time to first response")
     answered = cases["answered"].fillna(False).to_numpy(bool)
@@ -109,13 +134,11 @@ def waits(cases: pd.DataFrame) -> Waits:
     if "first_response_h" in cases:
         stated = cases["first_response_h"].to_numpy(float)
         hours = np.where(answered & ~np.isnan(stated), stated, hours)
-    coarse = np.zeros(len(cases), dtype=bool)
-    if "date_precision" in cases:
-        coarse = ~cases["date_precision"].astype("string").fillna("none").isin(EXACT).to_numpy(bool)
+    by_date, coarse = precision_of(cases)
     undated = (opened.isna() | (answered & np.isnan(hours))).to_numpy(bool) & ~coarse
     endless = ~answered & cases["observed_until"].isna().to_numpy(bool) & ~coarse & ~undated
     keep = ~(coarse | undated | endless)
-    wrong = keep & (hours < 0)
+    wrong = keep & (hours < np.where(by_date, -DAY_H, 0.0))
     if wrong.any():
         place = cases.index[wrong][0]
         where = cases["case_id"].loc[place] if "case_id" in cases else place
@@ -124,11 +147,24 @@ def waits(cases: pd.DataFrame) -> Waits:
             "mend the times of opening, answer or end of observation"
         )
     excluded = {
-        "time known only to the day or coarser": int(coarse.sum()),
+        "time known only to the month or coarser": int(coarse.sum()),
         "opening or answer without a time": int(undated.sum()),
         "unanswered, with no end of observation": int(endless.sum()),
     }
-    return Waits(hours[keep], answered[keep], cases[keep], excluded)
+    # the span is open at its start: two days apart is more than 24 h
+    lower = np.where(by_date, np.nextafter(hours - DAY_H, np.inf), hours)
+    upper = np.where(by_date & answered, hours + DAY_H, hours)
+    hours, lower, upper = (np.maximum(0.0, each[keep]) for each in (hours, lower, upper))
+    return Waits(hours, answered[keep], cases[keep], excluded, lower, upper)
+
+
+def precision_of(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Say of each case whether its times are known by date only, and whether not even so."""
+    if "date_precision" not in cases:
+        return np.zeros(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
+    stated = cases["date_precision"].astype("string").fillna("none")
+    by_date = stated.eq("day").to_numpy(bool)
+    return by_date, ~by_date & ~stated.isin(EXACT).to_numpy(bool)
 
 
 def share_table(found: list[Estimate], names: tuple[str, ...]) -> pd.DataFrame:

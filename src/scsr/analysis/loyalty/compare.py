@@ -94,13 +94,12 @@ def response_groups(
     kept = [(labels, wait, sampling) for labels, wait, sampling in parts if len(wait.durations)]
     tau = float(tau_h)
     z, found = norm.ppf(0.5 + level / 2), []
-    method = "restricted mean of the Kaplan–Meier curve (Royston & Parmar 2013)"
     for labels, wait, sampling in parts:
         estimand, n = f"mean hours until the first answer, counting at most {tau:g} h", len(wait.durations)
         reason = no_mean(wait, tau)
         if reason:
             found.append(
-                not_estimable("first_response_mean_h", estimand, "h", reason, method=method, by=labels, level=level)
+                not_estimable("first_response_mean_h", estimand, "h", reason, method=METHOD, by=labels, level=level)
             )
             continue
         shown = wait.event_observed if sampling == "replies" else np.ones(n, dtype=bool)
@@ -112,16 +111,18 @@ def response_groups(
                     "h",
                     "no opening was answered",
                     n=n,
-                    method=method,
+                    method=METHOD,
                     by=labels,
                     level=level,
                 )
             )
             continue
-        mean, error = restricted_mean(wait.durations[shown], wait.event_observed[shown], tau)
+        mean, _ = restricted_mean(wait.durations[shown], wait.event_observed[shown], tau)
+        shortest, error_low = restricted_mean(wait.lower[shown], wait.event_observed[shown], tau)
+        longest, error_high = restricted_mean(wait.upper[shown], wait.event_observed[shown], tau)
         notes = (CENSORING, INDEPENDENT, *((REPLIES,) if sampling == "replies" else ()), *wait.notes)
         extra = {"n_with": int(wait.event_observed.sum())}
-        low, high = max(0.0, mean - z * error), min(tau, mean + z * error)
+        low, high = max(0.0, shortest - z * error_low), min(tau, longest + z * error_high)
         found.append(
             Estimate(
                 "first_response_mean_h",
@@ -131,7 +132,7 @@ def response_groups(
                 low,
                 max(high, mean),
                 n,
-                method,
+                METHOD,
                 labels,
                 notes,
                 level,

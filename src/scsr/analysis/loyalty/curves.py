@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-__all__ = ["CURVE", "at_times", "crossing", "kaplan_meier", "order_statistics", "restricted_mean"]
+if TYPE_CHECKING:
+    from scsr.analysis.loyalty.common import Waits
+
+__all__ = ["CURVE", "at_times", "crossing", "curve_of", "kaplan_meier", "order_statistics", "restricted_mean", "steps"]
 
 CURVE = ["timeline_h", "share_answered", "ci_low", "ci_high", "n_at_risk"]
 
@@ -22,10 +27,46 @@ def kaplan_meier(durations: np.ndarray, event_observed: np.ndarray, level: float
     survival = fitter.survival_function_.to_numpy()[:, 0]
     low, high = np.where(survival >= 1, 1.0, band[:, 0]), np.where(survival >= 1, 1.0, band[:, 1])
     low, high = np.where(survival <= 0, 0.0, low), np.where(survival <= 0, np.nan, high)
-    high = pd.Series(high).ffill().to_numpy()
+    high = pd.Series(high).ffill().fillna(1.0).to_numpy()
     at_risk = fitter.event_table["at_risk"].to_numpy()
     columns = [fitter.survival_function_.index.to_numpy(float), 1 - survival, 1 - high, 1 - low, at_risk]
     return pd.DataFrame(dict(zip(CURVE, columns, strict=True)))
+
+
+def steps(timeline: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Read a step function that starts at its first time.
+
+    Examples
+    --------
+    >>> steps(np.array([0.0, 2.0]), np.array([0.0, 0.5]), np.array([1.0, 2.0, 9.0])).tolist()
+    [0.0, 0.5, 0.5]
+    """
+    return np.asarray(values[np.maximum(0, np.searchsorted(timeline, at, side="right") - 1)])
+
+
+def curve_of(wait: Waits, level: float) -> pd.DataFrame:
+    """Return the share answered by each time, as :func:`kaplan_meier`; the band holds all that dates leave open.
+
+    Where waits lie between bounds, the band reaches from the lower end for the longest possible waits to the upper end
+    for the shortest ones, and the curve takes the difference of the dates.
+    """
+    curve = kaplan_meier(wait.durations, wait.event_observed, level)
+    if wait.exact:
+        return curve
+    slow = kaplan_meier(wait.upper, wait.event_observed, level)
+    fast = kaplan_meier(wait.lower, wait.event_observed, level)
+    last = curve["timeline_h"].iloc[-1]
+    parts = [one["timeline_h"].to_numpy() for one in (curve, slow, fast)]
+    times = np.unique(np.concatenate(parts))
+    times = times[times <= last]
+    read = {
+        "timeline_h": times,
+        "share_answered": steps(parts[0], curve["share_answered"].to_numpy(), times),
+        "ci_low": steps(parts[1], slow["ci_low"].to_numpy(), times),
+        "ci_high": steps(parts[2], fast["ci_high"].to_numpy(), times),
+        "n_at_risk": len(wait.durations) - np.searchsorted(np.sort(wait.durations), times, side="left"),
+    }
+    return pd.DataFrame(read)[CURVE]
 
 
 def crossing(timeline: np.ndarray, share: np.ndarray, portion: float) -> float:

@@ -25,7 +25,9 @@ class Link:
     ----------
     episodes : DataFrame
         ``customer, entry, exit, event, answer`` (days; answer infinite where none came before the end of
-        observation), the covariates as strings, ``first`` (whether it is the customer's first case).
+        observation), the covariates as strings, ``first`` (whether it is the customer's first case), ``case`` (its
+        place in the table of cases), ``until, left`` (days to the event or the end of the window, whatever the
+        customer opened meanwhile, and whether it was the event).
     n_dropped : dict of str to int
         Cases without follow-up, by reason.
     no_outcomes : bool
@@ -48,7 +50,14 @@ def days(span: pd.Series) -> np.ndarray:
 
 
 def windows(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    """Return one window for each customer and company: ``event_at`` (null: none), ``window_from, window_until``."""
+    """Return one window for each customer and company.
+
+    Returns
+    -------
+    DataFrame
+        ``speaker_id, company, event_at`` (null: none), ``window_from, window_until, undated`` (whether an event is
+        known to have happened, but not when).
+    """
     rows = outcomes[(outcomes["outcome"].astype("string") == outcome) & outcomes["speaker_id"].notna()]
     backwards = rows["observed_until"] < rows["observed_from"]
     if backwards.any():
@@ -56,17 +65,20 @@ def windows(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
             f"table 'outcomes', row {rows.index[backwards][0]}: observed_until is before observed_from; mend the window"
         )
     happened = rows["at"].where(rows["value"].fillna(1) != 0)
+    undated = rows["at"].isna() & rows["value"].fillna(0).ne(0)
     table = pd.DataFrame(
         {
             "speaker_id": rows["speaker_id"].astype("string"),
             "company": rows["company"].astype("string").fillna(""),
-            "event_at": happened,
-            "window_from": rows["observed_from"],
-            "window_until": rows["observed_until"],
+            "event_at": pd.to_datetime(happened, utc=True),
+            "window_from": pd.to_datetime(rows["observed_from"], utc=True),
+            "window_until": pd.to_datetime(rows["observed_until"], utc=True),
+            "undated": undated,
         }
     )
     merged = table.groupby(["speaker_id", "company"], sort=True)
-    return merged.agg({"event_at": "min", "window_from": "min", "window_until": "max"}).reset_index()
+    how = {"event_at": "min", "window_from": "min", "window_until": "max", "undated": "any"}
+    return merged.agg(how).reset_index()
 
 
 def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
@@ -88,7 +100,7 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
         "linking",
     )
     window = windows(outcomes, outcome)
-    table = cases.reset_index(drop=True)
+    table = cases.reset_index(drop=True).assign(case=np.arange(len(cases)))
     precise = np.ones(len(table), dtype=bool)
     if "date_precision" in table:
         precise = table["date_precision"].astype("string").fillna("none").isin(EXACT).to_numpy(bool)
@@ -110,6 +122,9 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
     table = pd.concat([part for part in (own, rest) if len(part)] or [own], ignore_index=True)
     table = table.sort_values(["speaker_id", "company", "opened_at"], kind="stable", ignore_index=True)
     dropped["the customer has no such outcome row"] = n_usable - len(table)
+    unclear = (table["undated"] & table["event_at"].isna()).to_numpy(bool)
+    dropped["it happened, but not known when"] = int(unclear.sum())
+    table = table[~unclear].reset_index(drop=True)
     return Link(*follow(table, dropped), no_outcomes=window.empty)
 
 
@@ -118,7 +133,8 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
     customer = table["speaker_id"] + "\x1f" + table["company"]
     opened = table["opened_at"]
     following = opened.shift(-1).where(customer == customer.shift(-1))
-    end = pd.concat([table["event_at"], following, table["window_until"]], axis=1).min(axis=1)
+    happened, until = days(table["event_at"] - opened), days(table["window_until"] - opened)
+    leave = np.fmin(np.fmin(happened, days(following - opened)), until)
     answer = days(table["first_response_at"].where(table["answered"].fillna(False).astype(bool)) - opened)
     if (answer < 0).any():
         place = table["case_id"].iloc[int(np.argmax(answer < 0))] if "case_id" in table else int(np.argmax(answer < 0))
@@ -127,10 +143,13 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
         {
             "customer": customer,
             "entry": np.maximum(0.0, days(table["window_from"] - opened)),
-            "exit": days(end - opened),
-            "event": (table["event_at"].notna() & (table["event_at"] <= end)).to_numpy(bool),
+            "exit": leave,
+            "event": happened <= leave,
             "answer": np.where(np.isnan(answer), np.inf, answer),
             "first": ~customer.duplicated(),
+            "case": table["case"].to_numpy(int),
+            "until": np.fmin(happened, until),
+            "left": happened <= until,
         }
     )
     for name in COVARIATES:

@@ -157,6 +157,7 @@ def followed(
         }
     )[here]
     strangers = window[~window["speaker_id"].isin(cases["speaker_id"].dropna().astype("string"))]
+    strangers = strangers[strangers["event_at"].notna() | ~strangers["undated"]]
     long = days(strangers["window_until"] - strangers["window_from"]) >= horizon_days
     wait = days(strangers["event_at"] - strangers["window_from"])
     without = pd.DataFrame(
