@@ -20,6 +20,7 @@ from scsr.analysis.topics.measures import coherence, exclusivity, held_out_gain,
 from scsr.analysis.topics.model import TopicModel, fit_topics
 from scsr.analysis.topics.prevalence import topic_prevalence
 from scsr.analysis.topics.recurrence import recurrence
+from scsr.analysis.topics.tables import TopicTables, topic_tables
 
 __all__ = [
     "ConsensusModel",
@@ -28,6 +29,7 @@ __all__ = [
     "SharedTopic",
     "TopicModel",
     "TopicSearch",
+    "TopicTables",
     "assign_topics",
     "by_month",
     "cards",
@@ -53,6 +55,7 @@ __all__ = [
     "term_overlap",
     "topic_prevalence",
     "topic_shares",
+    "topic_tables",
     "topics_by_language",
     "written_forms",
 ]
