@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scsr.analysis import topics
-from scsr.analysis.topics.consensus import cluster, lift, recurring
+from scsr.analysis.topics.consensus import cluster, lift, pair, tightness
 from scsr.errors import EstimationError
 
 MATTERS = (
@@ -32,7 +32,7 @@ def test_a_consensus_has_exactly_the_number_asked_for_and_each_topic_its_recurre
     assert model.n_topics == 5
     assert len(model.top_terms()) == 5
     assert model.overlaps.shape == (3, 5)
-    assert ((model.recurrence > 0) & (model.recurrence <= 1)).all()
+    assert (np.sort(model.run_labels, axis=1) == np.arange(5)).all()
     assert ((model.tightness > 0) & (model.tightness <= 1 + 1e-9)).all()
     assert np.allclose(model.term_weights.sum(axis=1), 1)
     assert np.allclose(model.doc_topic_matrix.sum(axis=1), 1)
@@ -67,10 +67,23 @@ def test_clusters_answer_to_what_tells_topics_apart() -> None:
     labels = cluster(stacked, 3)
     assert labels[:3].tolist() == labels[3:].tolist()
     assert len(set(labels)) == 3
-    assert lift(stacked)[0].argmax() == 2
-    recurrence, tightness = recurring(stacked, labels, 3, 2)
-    assert recurrence.tolist() == [1, 1, 1]
-    assert np.allclose(tightness, 1)
+    assert lift(stacked, stacked.mean(axis=0))[0].argmax() == 2
+
+
+def test_each_run_gives_one_topic_to_each_cluster_whatever_its_order() -> None:
+    rng = np.random.default_rng(5)
+    true = rng.dirichlet(np.full(40, 0.1), 6)
+    orders = np.array([rng.permutation(6) for _ in range(8)])
+    runs = np.array([0.8 * true[order] + 0.2 * rng.dirichlet(np.full(40, 0.1), 6) for order in orders])
+    labels = pair(runs, 6)
+    # two topics share a label wherever they come from the same true topic, and nowhere else
+    assert len({(int(a), int(b)) for a, b in zip(orders.ravel(), labels.ravel(), strict=True)}) == 6
+
+
+def test_tightness_is_the_mean_cosine_with_the_mean() -> None:
+    same = np.array([[[1.0, 0], [0, 1]], [[1, 0], [0, 1]]])
+    assert np.allclose(tightness(same, np.array([[0, 1], [0, 1]])), 1)
+    assert np.allclose(tightness(same, np.array([[0, 1], [1, 0]])), np.sqrt(0.5))
 
 
 def test_disjoint_groups_of_runs_agree_more_than_single_runs() -> None:

@@ -1,8 +1,9 @@
 """Topics that recur: many runs on resampled documents, their topics clustered, each with its recurrence.
 
 A single run's topics change with the seed and with the documents that happen to be there. Here a model is fitted many
-times, each time to a bootstrap resample under a seed of its own; the topics of all runs are clustered, and the published
-topic is the mean of its cluster. What only one run saw is averaged away; what most runs saw stays.
+times, each time to a bootstrap resample under a seed of its own; the topics of all runs are clustered, each run giving
+one topic to each cluster, and the published topic is the mean of its cluster, fitted once more to all documents. What
+only one run saw is averaged away; what most runs saw stays.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scsr.analysis.topics.engines import (
     fit_nmf,
     fold_in,
     inverse_document_frequency,
+    refit,
     shares,
     weighted,
 )
@@ -37,6 +39,8 @@ RUN_SWEEPS, RUN_ETA = 60, 0.1
 #: How much of a term's standing in a topic is its share there, the rest being how far that exceeds its usual share
 #: (Sievert & Shirley's lambda): at 1 topics repeat common terms, below .7 their top terms change from sample to sample.
 RELEVANCE = 0.8
+#: Rounds of matching; a handful are needed.
+MATCHINGS = 20
 SMALLEST = 1e-9
 
 
@@ -48,8 +52,6 @@ class ConsensusModel(TopicModel):
     ----------
     n_runs : int
         Runs on resampled documents.
-    recurrence : ndarray, shape (n_topics,)
-        Share of runs that have a topic in the cluster, 0 to 1.
     tightness : ndarray, shape (n_topics,)
         Mean cosine of the cluster's topics with their mean, 0 to 1.
     overlaps : ndarray, shape (n_runs, n_topics)
@@ -62,7 +64,6 @@ class ConsensusModel(TopicModel):
     """
 
     n_runs: int
-    recurrence: np.ndarray
     tightness: np.ndarray
     overlaps: np.ndarray
     run_topics: np.ndarray
@@ -110,13 +111,12 @@ def fit_runs(
         return np.array(list(pool.map(shared_run, seeds)))
 
 
-def lift(topics: np.ndarray) -> np.ndarray:
-    """Return by how much each topic exceeds the mean topic, term by term, rows of length 1.
+def lift(topics: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Return by how much each topic exceeds the usual share of each term, rows of length 1.
 
     Clusters then answer to what tells topics apart, not to the words that all share.
     """
-    mean = topics.mean(axis=0)
-    ratio = np.log(np.maximum(topics, SMALLEST) / np.maximum(mean, SMALLEST))
+    ratio = np.log(np.maximum(topics, SMALLEST) / np.maximum(usual, SMALLEST))
     above = np.maximum(topics * ratio, 0)
     return np.asarray(above / np.maximum(np.linalg.norm(above, axis=1, keepdims=True), SMALLEST))
 
@@ -125,7 +125,41 @@ def cluster(topics: np.ndarray, n_topics: int) -> np.ndarray:
     """Return the cluster of each topic, by Ward's method on :func:`lift`; shape (len(topics),)."""
     from sklearn.cluster import AgglomerativeClustering
 
-    return np.asarray(AgglomerativeClustering(n_topics, linkage="ward").fit_predict(lift(topics)))
+    return np.asarray(AgglomerativeClustering(n_topics, linkage="ward").fit_predict(lift(topics, topics.mean(axis=0))))
+
+
+def pair(runs: np.ndarray, n_topics: int) -> np.ndarray:
+    """Return which topic of the consensus each topic of each run is, every run having each of them once.
+
+    Clusters by Ward's method are the start; then runs are matched to the means of the clusters, so that the sum of
+    cosines is largest, and means are taken again until no topic changes its place.
+
+    Parameters
+    ----------
+    runs : ndarray, shape (n_runs, n_topics, n_terms)
+
+    Returns
+    -------
+    ndarray of int, shape (n_runs, n_topics)
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    stacked = runs.reshape(-1, runs.shape[2])
+    usual = stacked.mean(axis=0)
+    lifted = [lift(topics, usual) for topics in runs]
+    labels = cluster(stacked, n_topics).reshape(len(runs), -1)
+    for _ in range(MATCHINGS):
+        means = lift(means_of(runs, labels, n_topics), usual)
+        matched = np.array([np.argsort(linear_sum_assignment(-(means @ topics.T))[1]) for topics in lifted])
+        if (matched == labels).all():
+            break
+        labels = matched
+    return labels
+
+
+def means_of(runs: np.ndarray, labels: np.ndarray, n_topics: int) -> np.ndarray:
+    """Return the mean of the topics with each label, shape (n_topics, n_terms)."""
+    return np.array([runs[labels == topic].mean(axis=0) for topic in range(n_topics)])
 
 
 def relevance(term_weights: np.ndarray, usual: np.ndarray) -> np.ndarray:
@@ -190,7 +224,7 @@ def consensus_topics(
     --------
     >>> matters = [["refund", "money", "bill", "fee", "price"], ["train", "late", "wait", "seat", "delay"]]
     >>> model = consensus_topics(matters * 40, 2, n_runs=3)
-    >>> model.recurrence.tolist()
+    >>> model.tightness.round(2).tolist()
     [1.0, 1.0]
     """
     if n_runs < 2:
@@ -203,14 +237,14 @@ def consensus_topics(
     counts = doc_term_matrix(documents, terms)
     seeds = [int(one) for one in np.random.default_rng(seed).integers(1, 2**31 - 1, n_runs)]
     runs = fit_runs(counts, terms, n_topics, engine, seeds, workers)
-    stacked = runs.reshape(-1, len(terms))
-    labels = cluster(stacked, n_topics)
-    term_weights = np.array([stacked[labels == topic].mean(axis=0) for topic in range(n_topics)])
+    labels = pair(runs, n_topics)
+    term_weights = means_of(runs, labels, n_topics)
+    if engine == "lda":
+        term_weights = refit(counts, term_weights)
     idf = inverse_document_frequency(counts)
     doc_topic_matrix = fold_in(counts if engine == "lda" else weighted(counts, idf), term_weights, engine)
     order = np.argsort(-doc_topic_matrix.sum(axis=0), kind="stable")
-    recurrence, tightness = recurring(stacked, labels, n_topics, n_runs)
-    present, usual = windows(documents, terms), stacked.mean(axis=0)
+    present, usual = windows(documents, terms), term_weights.mean(axis=0)
     base = complete(
         engine, seed, terms, term_weights[order], doc_topic_matrix[:, order], present, counts,
         shown=relevance(term_weights, usual)[order],
@@ -219,9 +253,8 @@ def consensus_topics(
         list_overlap(top(base.listed), top(list_terms(relevance(topics, usual), present, diverse=0))) for topics in runs
     ]
     return ConsensusModel(
-        **vars(base), n_runs=n_runs, recurrence=recurrence[order], tightness=tightness[order],
-        overlaps=np.array(overlaps), run_topics=runs.astype(np.float32),
-        run_labels=np.argsort(order)[labels].reshape(n_runs, n_topics),
+        **vars(base), n_runs=n_runs, tightness=tightness(runs, labels)[order], overlaps=np.array(overlaps),
+        run_topics=runs.astype(np.float32), run_labels=np.argsort(order)[labels],
     )  # fmt: skip
 
 
@@ -231,15 +264,9 @@ def top(listed: np.ndarray) -> list[list[int]]:
     return found
 
 
-def recurring(stacked: np.ndarray, labels: np.ndarray, n_topics: int, n_runs: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return each cluster's share of runs, and how alike its topics are."""
-    run = np.repeat(np.arange(n_runs), n_topics)
-    length = np.linalg.norm(stacked, axis=1, keepdims=True)
-    direction = stacked / np.maximum(length, SMALLEST)
-    recurrence, tightness = np.empty(n_topics), np.empty(n_topics)
-    for topic in range(n_topics):
-        members = direction[labels == topic]
-        mean = members.mean(axis=0)
-        recurrence[topic] = len(np.unique(run[labels == topic])) / n_runs
-        tightness[topic] = float((members @ mean).mean() / max(float(np.linalg.norm(mean)), SMALLEST))
-    return recurrence, tightness
+def tightness(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return how alike the topics of each label are: their mean cosine with their mean, shape (n_topics,)."""
+    direction = runs / np.maximum(np.linalg.norm(runs, axis=2, keepdims=True), SMALLEST)
+    means = means_of(direction, labels, runs.shape[1])
+    # the mean of unit vectors is as long as they are alike
+    return np.asarray(np.linalg.norm(means, axis=1))

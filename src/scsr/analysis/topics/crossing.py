@@ -81,7 +81,7 @@ def concept_profiles(
     found = np.asarray((present.T @ model.doc_topic_matrix).T)
     sizes = model.doc_topic_matrix.sum(axis=0)[:, None]
     smoothed = (found + PRIOR * found.mean(axis=0)) / np.maximum(sizes + PRIOR * sizes.mean(), 1e-12)
-    profiles = np.sqrt(lift(smoothed))
+    profiles = np.sqrt(lift(smoothed, smoothed.mean(axis=0)))
     return np.asarray(profiles / np.maximum(np.linalg.norm(profiles, axis=1, keepdims=True), 1e-12))
 
 

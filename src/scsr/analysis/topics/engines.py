@@ -14,7 +14,16 @@ import numpy as np
 
 from scsr.analysis.topics.counts import quiet
 
-__all__ = ["ENGINES", "EngineName", "choose_engine", "fold_in", "inverse_document_frequency", "shares", "weighted"]
+__all__ = [
+    "ENGINES",
+    "EngineName",
+    "choose_engine",
+    "fold_in",
+    "inverse_document_frequency",
+    "refit",
+    "shares",
+    "weighted",
+]
 
 EngineName = Literal["nmf", "lda", "gensim_lda", "gensim_nmf"]
 
@@ -176,6 +185,33 @@ def least_squares(matrix: Any, term_weights: np.ndarray) -> np.ndarray:
     for _ in range(FOLD_IN_SWEEPS):
         weights *= aim / np.maximum(weights @ gram, 1e-12)
     return np.asarray(weights)
+
+
+def refit(counts: Any, term_weights: np.ndarray) -> np.ndarray:
+    """Fit topics once more to all documents: one step of expectation and maximisation, by LDA's likelihood.
+
+    A mean of topics over runs repeats common terms in many topics; the step gives each word back to the topics that
+    its document is about.
+
+    Parameters
+    ----------
+    counts : sparse matrix, shape (n_documents, n_terms)
+    term_weights : ndarray, shape (n_topics, n_terms)
+        Rows sum to 1.
+
+    Returns
+    -------
+    ndarray, shape (n_topics, n_terms)
+        Rows sum to 1.
+    """
+    found = np.full(term_weights.shape, ETA)
+    for start in range(0, counts.shape[0], FOLD_IN_ROWS):
+        part = counts[start : start + FOLD_IN_ROWS].astype(float)
+        mixed = mixture(part, term_weights)
+        rows = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+        part.data /= np.einsum("ij,ji->i", mixed[rows], np.maximum(term_weights, 1e-12)[:, part.indices])
+        found += term_weights * (part.T @ mixed).T
+    return shares(found)
 
 
 def mixture(counts: Any, term_weights: np.ndarray) -> np.ndarray:
