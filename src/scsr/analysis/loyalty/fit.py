@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,39 +11,63 @@ import pandas as pd
 
 from scsr.analysis.loyalty.episodes import COVARIATES, MONTH
 
-__all__ = ["MIN_EVENTS", "Fit", "fit_hazard"]
+__all__ = ["MIN_EVENTS", "Fit", "cloglog", "clusters", "covariate_columns", "fit_hazard", "natural_spline", "newton"]
 
 MIN_EVENTS = 5
+#: So many firms are enough to cluster by firm (Cameron & Miller 2015); with fewer, firms are terms of the model.
+MANY_FIRMS = 40
+REST = "other levels"
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients of one model, log hazard ratios, the exposure first."""
+    """Coefficients of one model, log hazard ratios, the exposures first.
+
+    Parameters
+    ----------
+    names : list of (term, level)
+    coefficients : array
+    covariance : array
+        Robust, clustered by customer, or by firm where there are many.
+    merged : tuple of str
+        Levels counted together, in words.
+    clustered_by : {"customer", "firm"}
+    """
 
     names: list[tuple[str, str]]
     coefficients: np.ndarray
-    errors: np.ndarray
+    covariance: np.ndarray
     merged: tuple[str, ...]
+    clustered_by: str = "customer"
+
+    @property
+    def errors(self) -> np.ndarray:
+        """Standard errors."""
+        return np.sqrt(np.diag(self.covariance))
 
 
 def fold_levels(values: np.ndarray, events: np.ndarray, name: str) -> tuple[np.ndarray, list[str], str]:
-    """Fold levels with too few events into the commonest; return values, levels (reference first) and a note.
+    """Put levels with too few events together; return values, levels (reference first) and a note.
 
-    A level without events has no finite coefficient; folding it keeps its person-time in the model.
+    A level without events has no finite coefficient; folding it keeps its person-time in the model. Levels that are
+    too thin even together count with the commonest.
     """
     levels, inverse = np.unique(values.astype(str), return_inverse=True)
     n_events = np.bincount(inverse, events, len(levels))
     size = np.bincount(inverse, minlength=len(levels))
     order = sorted(range(len(levels)), key=lambda i: (-size[i], levels[i]))
-    reference = order[0]
     rare = [i for i in order[1:] if n_events[i] < MIN_EVENTS]
-    folded = np.where(np.isin(inverse, rare), reference, inverse)
     kept = [str(levels[i]) for i in order if i not in rare]
+    named = levels.astype(object)
     note = ""
     if rare:
+        joined = REST if n_events[rare].sum() >= MIN_EVENTS else str(levels[order[0]])
+        named[rare] = joined
+        kept += [REST] * (joined == REST)
         thin = ", ".join(sorted(str(levels[i]) for i in rare))
-        note = f"{name}: {thin} (under {MIN_EVENTS} events) counted with {levels[reference]}"
-    return levels[folded].astype(object), kept, note
+        with_whom = "together" if joined == REST else f"with {joined}"
+        note = f"{name}: {thin} (under {MIN_EVENTS} events) counted {with_whom}"
+    return named[inverse], kept, note
 
 
 def fold_periods(period: np.ndarray, event: np.ndarray) -> np.ndarray:
@@ -59,34 +84,106 @@ def fold_periods(period: np.ndarray, event: np.ndarray) -> np.ndarray:
     return group[period]
 
 
-def fit_hazard(episodes: pd.DataFrame, pieces: pd.DataFrame, exposure: np.ndarray, name: str) -> Fit:
-    """Fit the hazard on an exposure and the covariates of the episodes, by period.
+def covariate_columns(
+    episodes: pd.DataFrame, row: np.ndarray, event: np.ndarray
+) -> tuple[list[np.ndarray], list[tuple[str, str]], list[str]]:
+    """Return an indicator for each level of the covariates but the commonest, its name, and notes on thin levels."""
+    columns, names, notes = [], [], []
+    n_events = np.bincount(row, event, len(episodes))
+    for covariate in COVARIATES:
+        values, levels, note = fold_levels(episodes[covariate].to_numpy(object), n_events, covariate)
+        notes.extend([note] if note else [])
+        for level in levels[1:]:
+            columns.append((values == level).astype(float)[row])
+            names.append((covariate, level))
+    return columns, names, notes
+
+
+def clusters(episodes: pd.DataFrame) -> tuple[np.ndarray, str]:
+    """Return the cluster of each episode: its firm where there are many, else its customer."""
+    firms = pd.factorize(episodes["company"])[0]
+    if firms.max(initial=-1) + 1 >= MANY_FIRMS:
+        return firms, "firm"
+    return pd.factorize(episodes["customer"])[0], "customer"
+
+
+def fit_hazard(
+    episodes: pd.DataFrame,
+    pieces: pd.DataFrame,
+    exposure: np.ndarray,
+    name: str | Sequence[tuple[str, str]],
+    smooth: bool = False,
+    weight: np.ndarray | None = None,
+    adjusted: bool = True,
+) -> Fit:
+    """Fit the hazard on exposures and the covariates of the episodes, by time since the opening.
 
     Parameters
     ----------
     episodes, pieces : DataFrame
         From :func:`scsr.analysis.loyalty.episodes.link` and :func:`~scsr.analysis.loyalty.episodes.split`.
-    exposure : array
-        Value of the exposure in each piece.
-    name : str
-        Name of the exposure.
+    exposure : array, pieces or pieces × exposures
+        Value of the exposures in each piece.
+    name : str, or (term, level) of each exposure
+    smooth : bool
+        Whether time enters as a natural cubic spline of its logarithm instead of a level for each period.
+    weight : array, optional
+        Weight of each piece.
+    adjusted : bool
+        Whether the covariates enter.
     """
     row, event = pieces["row"].to_numpy(), pieces["event"].to_numpy(float)
-    columns, names, notes = [exposure.astype(float)], [(name, "")], []
-    episode_events = np.bincount(row, event, len(episodes))
-    for covariate in COVARIATES:
-        values, levels, note = fold_levels(episodes[covariate].to_numpy(object), episode_events, covariate)
-        notes.extend([note] if note else [])
-        for level in levels[1:]:
-            columns.append((values == level).astype(float)[row])
-            names.append((covariate, level))
-    columns, names = drop_dependent(columns, names)
-    period = fold_periods(pieces["period"].to_numpy(), event)
-    length = (pieces["stop"] - pieces["start"]).to_numpy() / MONTH
+    columns = list(np.atleast_2d(exposure.astype(float).T))
+    names = [(name, "")] if isinstance(name, str) else list(name)
+    notes: list[str] = []
+    if adjusted:
+        more, words, notes = covariate_columns(episodes, row, event)
+        columns, names = drop_dependent([*columns, *more], [*names, *words])
+    member, clustered_by = clusters(episodes)
+    length = ((pieces["stop"] - pieces["start"]) / MONTH).to_numpy()
     coefficients, covariance = cloglog(
-        np.column_stack(columns), period, event, np.log(length), pd.factorize(episodes["customer"])[0][row]
+        np.column_stack(columns),
+        fold_periods(pieces["period"].to_numpy(), event),
+        event,
+        np.log(length),
+        member[row],
+        weight,
+        time_spline(pieces, event) if smooth else None,
     )
-    return Fit(names, coefficients, np.sqrt(np.diag(covariance)), tuple(notes))
+    return Fit(names, coefficients, covariance, tuple(notes), clustered_by)
+
+
+def natural_spline(values: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    """Return a basis of natural cubic splines without the constant: one column fewer than knots.
+
+    References
+    ----------
+    Harrell, F. E. (2015). *Regression Modeling Strategies*, 2nd ed., section 2.4.5. Springer.
+
+    Examples
+    --------
+    >>> natural_spline(np.array([0.0, 1.0, 5.0]), np.array([0.0, 1.0, 2.0])).round(3).tolist()
+    [[0.0, 0.0], [1.0, 0.25], [5.0, 6.0]]
+    """
+    first, last, near = knots[0], knots[-1], knots[-2]
+
+    def cubed(knot: float) -> np.ndarray:
+        return np.maximum(0.0, values - knot) ** 3
+
+    bends = [
+        (cubed(knot) - cubed(near) * (last - knot) / (last - near) + cubed(last) * (near - knot) / (last - near))
+        / (last - first) ** 2
+        for knot in knots[:-2]
+    ]
+    return np.column_stack([values, *bends])
+
+
+def time_spline(pieces: pd.DataFrame, event: np.ndarray) -> np.ndarray:
+    """Return constant and natural spline of the log of the days since the opening, five knots by quantiles of events."""
+    middle = np.log((pieces["start"] + pieces["stop"]).to_numpy() / 2 + 0.5)
+    knots = np.unique(np.quantile(middle[event > 0], [0.05, 0.275, 0.5, 0.725, 0.95]))
+    basis = natural_spline(middle, knots) if len(knots) > 2 else middle[:, None]
+    return np.column_stack([np.ones(len(basis)), basis])
 
 
 def drop_dependent(
@@ -107,7 +204,13 @@ def drop_dependent(
 
 
 def cloglog(
-    covariates: np.ndarray, period: np.ndarray, event: np.ndarray, offset: np.ndarray, cluster: np.ndarray
+    covariates: np.ndarray,
+    period: np.ndarray,
+    event: np.ndarray,
+    offset: np.ndarray,
+    cluster: np.ndarray,
+    weight: np.ndarray | None = None,
+    baseline: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fit a binomial model with complementary log-log link and a level for each period, by Newton steps.
 
@@ -122,6 +225,10 @@ def cloglog(
     event : array of 0 and 1
     offset : array
         Log length of each row.
+    weight : array, optional
+        Weight of each row.
+    baseline : array, rows × columns, optional
+        Columns, one of them constant, that stand for time instead of the periods.
 
     Returns
     -------
@@ -130,14 +237,27 @@ def cloglog(
     """
     from scipy import sparse
 
-    level, at = np.unique(period, return_inverse=True)
     n, k = covariates.shape
-    baseline = sparse.csr_matrix((np.ones(n), (np.arange(n), at)), shape=(n, len(level)))
-    design = sparse.hstack([sparse.csr_matrix(covariates), baseline], format="csr")
-    beta = np.zeros(design.shape[1])
-    time = np.bincount(at, np.exp(offset))
-    beta[k:] = np.log(np.maximum(np.bincount(at, event), 0.5) / time)
-    likelihood, score, information = evaluate(design, beta, event, offset)
+    time = np.exp(offset)
+    if baseline is None:
+        level, at = np.unique(period, return_inverse=True)
+        baseline = sparse.csr_matrix((np.ones(n), (np.arange(n), at)), shape=(n, len(level)))
+        start = np.log(np.maximum(np.bincount(at, event), 0.5) / np.bincount(at, time))
+    else:
+        constant = np.ptp(baseline, axis=0) == 0
+        start = np.where(constant, np.log(max(event.sum(), 0.5) / time.sum()), 0.0)
+    design = sparse.hstack([sparse.csr_matrix(covariates), sparse.csr_matrix(baseline)], format="csr")
+    beta, covariance = newton(design, np.concatenate([np.zeros(k), start]), event, offset, cluster, weight)
+    return beta[:k], covariance[:k, :k]
+
+
+def newton(
+    design: Any, beta: np.ndarray, event: np.ndarray, offset: np.ndarray, cluster: np.ndarray,
+    weight: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Climb to the maximum of the likelihood; return coefficients and covariance, NaN where there is none."""
+    weight = np.ones(len(event)) if weight is None else weight
+    likelihood, score, information = evaluate(design, beta, event, offset, weight)
     for _ in range(100):
         gradient = design.T @ score
         try:
@@ -145,37 +265,42 @@ def cloglog(
         except np.linalg.LinAlgError:
             break
         if gradient @ step < 1e-10:
-            return beta[:k], sandwich(design, score, information, cluster)[:k, :k]
+            return beta, sandwich(design, score, information, cluster)
         for halving in range(40):
             tried = beta + step / 2**halving
-            found = evaluate(design, tried, event, offset)
+            found = evaluate(design, tried, event, offset, weight)
             if found[0] >= likelihood - 1e-12:
                 break
         beta = tried
         likelihood, score, information = found
-    return beta[:k], np.full((k, k), np.nan)
+    return beta, np.full((len(beta), len(beta)), np.nan)
 
 
 def evaluate(
-    design: Any, beta: np.ndarray, event: np.ndarray, offset: np.ndarray
+    design: Any, beta: np.ndarray, event: np.ndarray, offset: np.ndarray, weight: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Return log-likelihood, and score and observed information of each row's linear predictor."""
     hazard = np.exp(np.clip(design @ beta + offset, -700, 300))
     probability = np.maximum(-np.expm1(-hazard), 1e-300)
-    likelihood = float(np.sum(np.where(event > 0, np.log(probability), -hazard)))
+    likelihood = float(np.sum(weight * np.where(event > 0, np.log(probability), -hazard)))
     score = hazard * (event / probability - 1)
     # never below 0, because the log-likelihood is concave; rounding may say otherwise
     information = np.maximum(0.0, event * np.exp(-hazard) * (hazard / probability) ** 2 - score)
-    return likelihood, score, information
+    return likelihood, weight * score, weight * information
 
 
 def sandwich(design: Any, score: np.ndarray, information: np.ndarray, cluster: np.ndarray) -> np.ndarray:
-    """Return the covariance clustered by customer (Liang & Zeger 1986), with G / (G - 1) for G clusters."""
+    """Return the covariance clustered by customer or firm (Liang & Zeger 1986), with G / (G - 1) for G clusters."""
+    bread = np.linalg.inv((design.T @ design.multiply(information[:, None])).toarray())
+    sums = cluster_sums(design, score, cluster)
+    n = len(sums)
+    return np.asarray(bread @ (sums.T @ sums) @ bread) * (n / max(1, n - 1))
+
+
+def cluster_sums(design: Any, score: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+    """Return the score of each cluster, clusters × coefficients."""
     from scipy import sparse
 
-    bread = np.linalg.inv((design.T @ design.multiply(information[:, None])).toarray())
-    clusters, member = np.unique(cluster, return_inverse=True)
-    n = len(clusters)
-    sums = sparse.csr_matrix((score, (member, np.arange(len(member)))), shape=(n, len(member))) @ design
-    meat = (sums.T @ sums).toarray() * (n / max(1, n - 1))
-    return np.asarray(bread @ meat @ bread)
+    found, member = np.unique(cluster, return_inverse=True)
+    rows = sparse.csr_matrix((score, (member, np.arange(len(member)))), shape=(len(found), len(member)))
+    return np.asarray((rows @ sparse.csr_matrix(design)).toarray())

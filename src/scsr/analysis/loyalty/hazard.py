@@ -19,12 +19,12 @@ from scsr.analysis.loyalty.episodes import MONTH, Link, grid, link, split
 from scsr.analysis.loyalty.fit import MIN_EVENTS, Fit, fit_hazard
 from scsr.errors import EstimationError
 
-__all__ = ["LoyaltyModel", "loyalty_on_response", "speed_effect"]
+__all__ = ["ASSUMPTIONS", "METHOD", "LoyaltyModel", "loyalty_on_response", "ratio_estimate", "refusal"]
 
 TIMED = ("churn", "repurchase", "recontact", "visit")
 METHOD = (
     "discrete-time hazard, complementary log-log link, offset log length of period (Prentice & Gloeckler 1978); "
-    "sandwich variance clustered by customer"
+    "sandwich variance clustered by customer, by firm where there are 40 or more"
 )
 ASSUMPTIONS = (
     "an association: firms choose what to answer; what they saw beyond severity, urgency, channel and firm is "
@@ -35,7 +35,6 @@ ASSUMPTIONS = (
 ESTIMAND = "hazard of {} after the first answer relative to before it or without one (ratio, an association)"
 NAIVE = "hazard of {} of ever answered relative to never answered cases: credits the wait to the answer (immortal time)"
 LANDMARK = "hazard of {} from day {:g} on, of cases answered by then relative to cases not answered by then"
-SPEED = "hazard of {} after the first answer, for each doubling of the hours waited for it (ratio, an association)"
 
 
 @dataclass(frozen=True)
@@ -66,30 +65,35 @@ class LoyaltyModel:
     n_dropped: Mapping[str, int]
 
 
-def ratio_estimate(name: str, estimand: str, fit: Fit, n: int, level: float, notes: tuple[str, ...]) -> Estimate:
-    """Return the hazard ratio of the exposure, or why there is none."""
+def ratio_estimate(
+    name: str,
+    estimand: str,
+    fit: Fit,
+    n: int,
+    level: float,
+    notes: tuple[str, ...] = (),
+    contrast: tuple[float, ...] = (1.0,),
+    by: Mapping[str, str] | None = None,
+    method: str = METHOD,
+) -> Estimate:
+    """Return the hazard ratio of an exposure, or of a contrast of the first ones, or why there is none."""
     from scipy.stats import norm
 
-    log_ratio, error = float(fit.coefficients[0]), float(fit.errors[0])
-    if not np.isfinite([log_ratio, error]).all() or abs(log_ratio) > 15 or error > 20:
-        reason = "the events separate the answered from the unanswered completely"
-        return not_estimable(name, estimand, "ratio", reason, n=n, method=METHOD, level=level)
+    c = np.array(contrast)
+    log_ratio = float(c @ fit.coefficients[: len(c)])
+    variance = float(c @ fit.covariance[: len(c), : len(c)] @ c)
+    error = float(np.sqrt(variance)) if variance >= 0 else float("nan")
+    by = by or {}
+    if not np.isfinite([log_ratio, error]).all() or abs(log_ratio) > 15 or error > 20 or error == 0:
+        reason = "the events separate the groups compared completely"
+        return not_estimable(name, estimand, "ratio", reason, n=n, method=method, by=by, level=level)
     half = norm.ppf(0.5 + level / 2) * error
     low, high = np.exp([log_ratio - half, log_ratio + half])
     merged = tuple(f"too few events: {note}" for note in fit.merged)
+    assumptions = (*ASSUMPTIONS, *merged, *notes)
+    extra = {"log_ratio": log_ratio, "standard_error": error}
     return Estimate(
-        name,
-        estimand,
-        "ratio",
-        np.exp(log_ratio),
-        low,
-        high,
-        n,
-        METHOD,
-        (),
-        (*ASSUMPTIONS, *merged, *notes),
-        level,
-        extra={"log_ratio": log_ratio, "standard_error": error},
+        name, estimand, "ratio", np.exp(log_ratio), low, high, n, method, by, assumptions, level, extra=extra
     )
 
 
@@ -293,55 +297,3 @@ def period_table(pieces: pd.DataFrame, ends: np.ndarray) -> pd.DataFrame:
             "hazard_month_unanswered": (other / waiting.where(waiting > 0) * MONTH).to_numpy(),
         }
     )
-
-
-def speed_effect(
-    cases: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    outcome: str = "churn",
-    interval: str | float = "month",
-    level: float = 0.95,
-) -> Estimate:
-    """Estimate the hazard ratio of leaving for each doubling of the response time, among the answered.
-
-    Follow-up starts at the answer, so that nobody is credited with time before it.
-
-    Parameters
-    ----------
-    cases, outcomes : DataFrame
-        Tables of the contract.
-    outcome, interval, level
-        As in :func:`loyalty_on_response`.
-
-    Returns
-    -------
-    Estimate
-        ``speed_hazard_ratio``; above 1 where slower answers go with more leaving.
-
-    Raises
-    ------
-    EstimationError
-        As :func:`loyalty_on_response`.
-
-    Examples
-    --------
-    >>> from scsr.analysis.simulate import simulate
-    >>> market = simulate(seed=3, scale=0.2, text=False)
-    >>> speed_effect(market.cases, market.outcomes).name
-    'speed_hazard_ratio'
-    """
-    check_level(level)
-    linked = link(cases, outcomes, outcome)
-    every, estimand = linked.episodes, SPEED.format(outcome)
-    kept = every[np.isfinite(every["answer"]) & (every["exit"] > every["answer"])].reset_index(drop=True)
-    kept = kept.assign(entry=np.maximum(kept["entry"], kept["answer"]))
-    kept = kept[kept["exit"] > kept["entry"]].reset_index(drop=True)
-    n, reason = int(kept["customer"].nunique()), refusal(Link(kept, linked.n_dropped, linked.no_outcomes), outcome)
-    hours = np.maximum(kept["answer"].to_numpy() * 24, 1 / 60)  # an answer within the minute counts as a minute
-    if not reason and len(np.unique(hours)) < 2:
-        reason = "all answers took the same time"
-    if reason:
-        return not_estimable("speed_hazard_ratio", estimand, "ratio", reason, n=n, method=METHOD, level=level)
-    pieces = split(kept, grid(interval, float(kept["exit"].max())))
-    fit = fit_hazard(kept, pieces, np.log2(hours)[pieces["row"]], "doubling of hours")
-    return ratio_estimate("speed_hazard_ratio", estimand, fit, n, level, linked.notes)

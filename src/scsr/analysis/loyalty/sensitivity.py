@@ -1,0 +1,395 @@
+"""Loyalty on response, checked: other adjustments, overlap, and how strong an unseen confounder would have to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.loyalty.common import check_level
+from scsr.analysis.loyalty.episodes import grid, link, split
+from scsr.analysis.loyalty.fit import covariate_columns, drop_dependent, fit_hazard, fold_periods, newton
+from scsr.analysis.loyalty.hazard import METHOD, one_sided, ratio_estimate, refusal
+from scsr.errors import EstimationError
+
+__all__ = ["Sensitivity", "e_value", "sensitivity"]
+
+#: Ends of the periods within the first day, in days: answers come within hours.
+HOURS = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0]) / 24
+MINUTE = 1 / 1440
+#: Days that end the stretches within which rates of answering are proportional: what is fast at first is not for ever.
+STRETCHES = (1 / 24, 4 / 24, 0.5, 3.0, 14.0)
+COMMON = 0.15
+EDGE = 0.05
+METHOD_WEIGHTED = (
+    "discrete-time hazard weighted by the stabilised inverse probability of the answers as they came "
+    "(Hernán, Brumback & Robins 2000); sandwich variance, which takes the weights as known"
+)
+METHOD_SPLINE = METHOD.replace("hazard,", "hazard on a natural cubic spline of log time,")
+METHOD_E = "E-value (VanderWeele & Ding 2017)"
+ESTIMANDS = {
+    "loyalty_hazard_ratio_weighted": (
+        "hazard of {} after the first answer relative to before it or without one, had answers come at the same times "
+        "whatever the matter, channel and firm (ratio, an association)"
+    ),
+    "loyalty_hazard_ratio_spline": (
+        "hazard of {} after the first answer relative to before it or without one, time as a smooth curve "
+        "(ratio, an association)"
+    ),
+    "loyalty_hazard_ratio_overlap": (
+        "hazard of {} after the first answer relative to before it or without one, among cases that could have gone "
+        "either way (ratio, an association)"
+    ),
+    "overlap_share": "share of cases whose probability of an answer within {:g} days lies between 5% and 95%",
+    "loyalty_e_value": (
+        "ratio by which something unseen would have to go with both answer and {}, beyond what is adjusted for, to "
+        "explain the association away"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Checks of loyalty on response.
+
+    Parameters
+    ----------
+    estimates : tuple of Estimate
+        ``loyalty_hazard_ratio_weighted``, ``_spline``, ``_overlap``, ``overlap_share`` and ``loyalty_e_value``, whose
+        interval is the E-values of the ends of the hazard ratio's.
+    weights : mapping of str to float
+        ``mean, sd, largest`` before truncation, ``largest_kept, truncated_share, effective_cases`` after it; empty
+        where there are none.
+    overlap : DataFrame
+        ``expected_low, expected_high`` (probability of an answer by the landmark), ``n`` cases, ``n_answered`` of them
+        by then, ``expected_share, answered_share``.
+    """
+
+    estimates: tuple[Estimate, ...]
+    weights: Mapping[str, float]
+    overlap: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class AnswerModel:
+    """How soon each case is answered: rates by period, proportional within a stretch of periods.
+
+    Parameters
+    ----------
+    ratio : array, episodes × stretches
+        Rate of each episode relative to the reference.
+    ends : array
+        Ends of the periods, days.
+    stretch : array of int
+        Stretch that each period belongs to.
+    rate, plain : array
+        Rate of each period: of the reference, and without covariates.
+    """
+
+    ratio: np.ndarray
+    ends: np.ndarray
+    stretch: np.ndarray
+    rate: np.ndarray
+    plain: np.ndarray
+
+    def cumulative(self, rate: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Return a rate added up until some days."""
+        ends = np.concatenate([[0.0], self.ends])
+        return np.asarray(np.interp(at, ends, np.concatenate([[0.0], np.cumsum(rate * np.diff(ends))])))
+
+    def hazard(self, row: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Return the cumulative hazard of an answer of some episodes until some days."""
+        total = np.zeros(len(row))
+        for stretch in range(self.ratio.shape[1]):
+            rate = np.where(self.stretch == stretch, self.rate, 0.0)
+            total += self.ratio[row, stretch] * self.cumulative(rate, at)
+        return total
+
+    def log_weight(self, row: np.ndarray, at: np.ndarray, answered: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        """Return the log stabilised weight of pieces: of no answer until ``at``, or of the answer when it came."""
+        until = np.where(answered, answer, at)
+        log = self.hazard(row, until) - self.cumulative(self.plain, until)
+        place = np.minimum(np.searchsorted(self.ends, until, side="left"), len(self.ends) - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rates = np.log(self.plain[place]) - np.log(self.rate[place] * self.ratio[row, self.stretch[place]])
+        return log + np.where(answered & np.isfinite(rates), rates, 0.0)
+
+
+def e_value(ratio: float, ci_low: float, ci_high: float, common: bool) -> tuple[float, float, float]:
+    """Return the E-value of a hazard ratio, of the end of its interval next to 1, and of the other end.
+
+    Parameters
+    ----------
+    ratio, ci_low, ci_high : float
+        Above 0.
+    common : bool
+        Whether more than 15 % have the event by the end of follow-up; then the hazard ratio is first turned into an
+        approximate risk ratio.
+
+    Raises
+    ------
+    EstimationError
+        If the numbers are no ratio with its interval.
+
+    References
+    ----------
+    VanderWeele, T. J. & Ding, P. (2017). Sensitivity analysis in observational research: introducing the E-value.
+    *Annals of Internal Medicine* 167, 268–274. VanderWeele, T. J. (2017). On a square-root transformation of the odds
+    ratio for a common outcome. *Epidemiology* 28, e58–e60.
+
+    Examples
+    --------
+    >>> [round(one, 2) for one in e_value(3.9, 1.8, 8.7, common=False)]
+    [7.26, 3.0, 16.88]
+    """
+    if not 0 < ci_low <= ratio <= ci_high:
+        raise EstimationError(f"{ratio!r} ({ci_low!r} to {ci_high!r}) is no ratio with its interval")
+
+    def one(value: float) -> float:
+        if common:
+            value = (1 - 0.5 ** np.sqrt(value)) / (1 - 0.5 ** np.sqrt(1 / value))
+        value = max(value, 1 / value)
+        return float(value + np.sqrt(value * (value - 1)))
+
+    near, far = (ci_high, ci_low) if ratio < 1 else (ci_low, ci_high)
+    crosses = ci_low <= 1 <= ci_high
+    return one(ratio), 1.0 if crosses else one(near), one(far)
+
+
+def sensitivity(
+    cases: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    outcome: str = "churn",
+    landmark_days: float = 7.0,
+    truncate: tuple[float, float] = (0.01, 0.99),
+    level: float = 0.95,
+) -> Sensitivity:
+    """Estimate loyalty on response in other ways, and say how far the data and the unseen could carry it.
+
+    Weighted: each piece of time counts by the inverse of how likely the case's history of answers was, given
+    severity, urgency, channel and firm, over how likely it was without them. Spline: time as a smooth curve instead
+    of steps. Overlap: cases that were neither nearly sure to be answered by the landmark nor nearly sure not to be.
+
+    Parameters
+    ----------
+    cases, outcomes, outcome, level
+        As in :func:`scsr.analysis.loyalty.loyalty_on_response`.
+    landmark_days : float
+        Days by which the probability of an answer is read; above 0.
+    truncate : tuple of float
+        Quantiles at which weights are cut.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    EstimationError
+        As :func:`scsr.analysis.loyalty.loyalty_on_response`; on quantiles that are none.
+
+    References
+    ----------
+    Hernán, M. A., Brumback, B. & Robins, J. M. (2000). Marginal structural models to estimate the causal effect of
+    zidovudine on the survival of HIV-positive men. *Epidemiology* 11, 561–570. Cole, S. R. & Hernán, M. A. (2008).
+    Constructing inverse probability weights for marginal structural models. *American Journal of Epidemiology* 168,
+    656–664. Crump, R. K. et al. (2009). Dealing with limited overlap in estimation of average treatment effects.
+    *Biometrika* 96, 187–199.
+
+    Examples
+    --------
+    >>> from scsr.analysis.simulate import simulate
+    >>> market = simulate(seed=3, scale=0.3, text=False)
+    >>> found = sensitivity(market.cases, market.outcomes)
+    >>> bool(0.9 < found.weights["mean"] < 1.1)
+    True
+    """
+    check_level(level)
+    if not landmark_days > 0 or not 0 <= truncate[0] < truncate[1] <= 1:
+        raise EstimationError(
+            f"landmark_days {landmark_days!r} must be above 0 and truncate {truncate!r} two quantiles such as (.01, .99)"
+        )
+    linked = link(cases, outcomes, outcome)
+    episodes = linked.episodes
+    estimands = {name: words.format(landmark_days if "{:g}" in words else outcome) for name, words in ESTIMANDS.items()}
+    reason = refusal(linked, outcome)
+    if not reason:
+        episodes = episodes.assign(answer=np.maximum(episodes["answer"], MINUTE))
+        pieces = split(episodes, fine_grid(float(episodes["exit"].max())))
+        reason = one_sided(pieces, pieces["answered"].to_numpy(bool))
+    if reason:
+        return refused(estimands, reason, int(episodes["customer"].nunique()), level)
+    model = answer_model(episodes)
+    weight, described = weights(model, episodes, pieces, truncate)
+    n, answered = int(episodes["customer"].nunique()), pieces["answered"].to_numpy(bool)
+    plain = fit_hazard(episodes, pieces, answered, "answered")
+    smooth = fit_hazard(episodes, pieces, answered, "answered", smooth=True)
+    weighted = fit_hazard(episodes, pieces, answered, "answered", weight=weight, adjusted=False)
+    main = ratio_estimate("loyalty_hazard_ratio", "", plain, n, level)
+    found = [
+        ratio_estimate(
+            name, estimands[name], fit, n, level, (*more, *linked.notes), method=method
+        )
+        for name, fit, method, more in (
+            ("loyalty_hazard_ratio_weighted", weighted, METHOD_WEIGHTED, (in_words(described, truncate),)),
+            ("loyalty_hazard_ratio_spline", smooth, METHOD_SPLINE, ()),
+        )
+    ]  # fmt: skip
+    expected = 1 - np.exp(-model.hazard(np.arange(len(episodes)), np.full(len(episodes), landmark_days)))
+    either = (expected >= EDGE) & (expected <= 1 - EDGE)
+    found.append(within_overlap(episodes, either, estimands["loyalty_hazard_ratio_overlap"], level, linked.notes))
+    found.append(overlap_share(either, estimands["overlap_share"], level))
+    found.append(e_estimate(main, float(episodes["event"].mean()), estimands["loyalty_e_value"], n))
+    return Sensitivity(tuple(found), described, overlap_table(episodes, expected, landmark_days))
+
+
+def refused(estimands: Mapping[str, str], reason: str, n: int, level: float) -> Sensitivity:
+    """Return checks that say why there are none."""
+    unit = {"overlap_share": "share"}
+    columns = ["expected_low", "expected_high", "n", "n_answered", "expected_share", "answered_share"]
+    return Sensitivity(
+        tuple(
+            not_estimable(name, words, unit.get(name, "ratio"), reason, n=n, level=level)
+            for name, words in estimands.items()
+        ),
+        {},
+        pd.DataFrame({name: pd.Series(dtype=float) for name in columns}),
+    )
+
+
+def fine_grid(longest: float) -> np.ndarray:
+    """Return ends of periods that are short in the first day."""
+    return np.concatenate([HOURS[longest > HOURS], grid("month", longest)])
+
+
+def answer_model(episodes: pd.DataFrame) -> AnswerModel:
+    """Fit how soon cases are answered, given severity, urgency, channel and firm."""
+    answer, leave = episodes["answer"].to_numpy(), episodes["exit"].to_numpy()
+    waiting = episodes.assign(entry=0.0, exit=np.minimum(answer, leave), event=answer <= leave, answer=np.inf)
+    ends = fine_grid(float(waiting["exit"].max()))
+    pieces = split(waiting, ends)
+    row, period = pieces["row"].to_numpy(), pieces["period"].to_numpy()
+    event, length = pieces["event"].to_numpy(float), (pieces["stop"] - pieces["start"]).to_numpy()
+    stretch = np.searchsorted(STRETCHES, np.concatenate([[0.0], ends[:-1]]), side="right")
+    ratio = np.ones((len(episodes), len(STRETCHES) + 1))
+    for index in range(ratio.shape[1]):
+        mine = stretch[period] == index
+        if event[mine].sum():
+            ratio[:, index] = rate_ratio(waiting, row[mine], period[mine], event[mine], length[mine])
+    n_events, time = np.bincount(period, event, len(ends)), np.bincount(period, length, len(ends))
+    weighted = np.bincount(period, length * ratio[row, stretch[period]], len(ends))
+    with np.errstate(invalid="ignore"):
+        return AnswerModel(ratio, ends, stretch, np.nan_to_num(n_events / weighted), np.nan_to_num(n_events / time))
+
+
+def rate_ratio(
+    waiting: pd.DataFrame, row: np.ndarray, period: np.ndarray, event: np.ndarray, length: np.ndarray
+) -> np.ndarray:
+    """Return how fast each episode is answered in a stretch of time, relative to the commonest levels."""
+    from scipy import sparse
+
+    columns, names, _ = covariate_columns(waiting, np.arange(len(waiting)), np.bincount(row, event, len(waiting)))
+    if not columns:
+        return np.ones(len(waiting))
+    kept, found = drop_dependent([column[row] for column in columns], names)
+    of_episodes = [column for column, name in zip(columns, names, strict=True) if name in found]
+    level, at = np.unique(fold_periods(period, event), return_inverse=True)
+    baseline = sparse.csr_matrix((np.ones(len(row)), (np.arange(len(row)), at)), shape=(len(row), len(level)))
+    design = sparse.hstack([sparse.csr_matrix(np.column_stack(kept)), baseline], format="csr")
+    start = np.log(np.maximum(np.bincount(at, event), 0.5) / np.bincount(at, length))
+    beta, _ = newton(design, np.concatenate([np.zeros(len(kept)), start]), event, np.log(length), row)
+    return np.asarray(np.exp(np.column_stack(of_episodes) @ beta[: len(kept)]))
+
+
+def weights(
+    model: AnswerModel, episodes: pd.DataFrame, pieces: pd.DataFrame, truncate: tuple[float, float]
+) -> tuple[np.ndarray, dict[str, float]]:
+    """Return the truncated weight of each piece, and what the weights are like."""
+    row = pieces["row"].to_numpy()
+    middle = (pieces["start"] + pieces["stop"]).to_numpy() / 2
+    weight = np.exp(
+        model.log_weight(row, middle, pieces["answered"].to_numpy(bool), episodes["answer"].to_numpy()[row])
+    )
+    low, high = np.quantile(weight, truncate)
+    kept = np.clip(weight, low, high)
+    last = np.flatnonzero(np.append(row[1:] != row[:-1], True))
+    final = kept[last]
+    return kept, {
+        "mean": float(weight.mean()),
+        "sd": float(weight.std()),
+        "largest": float(weight.max()),
+        "largest_kept": float(kept.max()),
+        "truncated_share": float(((weight < low) | (weight > high)).mean()),
+        "effective_cases": float(final.sum() ** 2 / (final**2).sum()),
+    }
+
+
+def in_words(described: Mapping[str, float], truncate: tuple[float, float]) -> str:
+    """Say what the weights are like."""
+    return (
+        f"weights with mean {described['mean']:.3g} and at most {described['largest']:.3g}, cut at the quantiles "
+        f"{truncate[0]:g} and {truncate[1]:g} to at most {described['largest_kept']:.3g}"
+    )
+
+
+def within_overlap(
+    episodes: pd.DataFrame, either: np.ndarray, estimand: str, level: float, notes: tuple[str, ...]
+) -> Estimate:
+    """Return the hazard ratio among the cases that could have gone either way."""
+    name = "loyalty_hazard_ratio_overlap"
+    kept = episodes[either].reset_index(drop=True)
+    n = int(kept["customer"].nunique())
+    reason = "no case could have gone either way" if not len(kept) else ""
+    if not reason:
+        pieces = split(kept, grid("month", float(kept["exit"].max())))
+        answered = pieces["answered"].to_numpy(bool)
+        reason = one_sided(pieces, answered)
+    if reason:
+        return not_estimable(name, estimand, "ratio", reason, n=n, method=METHOD, level=level)
+    return ratio_estimate(name, estimand, fit_hazard(kept, pieces, answered, "answered"), n, level, notes)
+
+
+def overlap_share(either: np.ndarray, estimand: str, level: float) -> Estimate:
+    """Return the share of cases that could have gone either way."""
+    from scsr.analysis.intervals import wilson
+
+    k, n = int(either.sum()), len(either)
+    low, high = wilson(k, n, level)
+    method = "Wilson score interval (Wilson 1927), the fitted probabilities taken as known"
+    return Estimate("overlap_share", estimand, "share", k / n, low, high, n, method, (), (), level, extra={"n_with": k})
+
+
+def e_estimate(main: Estimate, share: float, estimand: str, n: int) -> Estimate:
+    """Return the E-value of the adjusted hazard ratio, with those of the ends of its interval."""
+    if main.estimate is None or main.ci_low is None or main.ci_high is None:
+        return not_estimable("loyalty_e_value", estimand, "ratio", main.reason, n=n, method=METHOD_E, level=main.level)
+    common = share > COMMON
+    point, near, far = e_value(main.estimate, main.ci_low, main.ci_high, common)
+    notes = (
+        f"{share:.0%} had the event: the hazard ratio is {'turned into' if common else 'read as'} a risk ratio",
+        "the lower end is what would move the interval to 1",
+    )
+    return Estimate(
+        "loyalty_e_value", estimand, "ratio", point, min(near, point), max(far, point), n, METHOD_E, (), notes,
+        main.level,
+    )  # fmt: skip
+
+
+def overlap_table(episodes: pd.DataFrame, expected: np.ndarray, landmark_days: float) -> pd.DataFrame:
+    """Return how many cases were expected to be answered by the landmark, and how many of those followed were."""
+    edges = np.array([0.0, EDGE, 0.25, 0.5, 0.75, 1 - EDGE, 1.0])
+    answer = episodes["answer"].to_numpy()
+    known = (episodes["exit"].to_numpy() >= landmark_days) | (answer <= episodes["exit"].to_numpy())
+    place = np.clip(np.searchsorted(edges, expected, side="right") - 1, 0, len(edges) - 2)
+    rows = []
+    for index in range(len(edges) - 1):
+        mine = known & (place == index)
+        n, k = int(mine.sum()), int((answer[mine] <= landmark_days).sum())
+        share = float(expected[mine].mean()) if n else np.nan
+        rows.append([edges[index], edges[index + 1], n, k, share, k / n if n else np.nan])
+    return pd.DataFrame(
+        rows, columns=["expected_low", "expected_high", "n", "n_answered", "expected_share", "answered_share"]
+    )
