@@ -1,5 +1,6 @@
 """How often customers complain: rates, shares, comparisons between firms, and those who keep silent."""
 
+from scsr.analysis.complaints.changes import RateChanges, rate_changes
 from scsr.analysis.complaints.counts import CATEGORIES, STOCK_UNITS, CountTable, complaint_counts
 from scsr.analysis.complaints.ranking import (
     Funnel,
@@ -17,20 +18,17 @@ from scsr.analysis.complaints.rates import (
     complaint_shares,
     rate_unit,
 )
-from scsr.analysis.complaints.regression import (
-    RateModel,
-    RateTrend,
-    dispersion_test,
-    rate_regression,
-    rate_trend,
-)
+from scsr.analysis.complaints.regression import RateModel, dispersion_test, rate_regression
 from scsr.analysis.complaints.silent import Silence, flip_ratio, published_shares, silent_share
+from scsr.analysis.complaints.trend import RateTrend, rate_trend
+from scsr.analysis.complaints.turning import turning_readiness, turning_share, turning_values
 
 __all__ = [
     "CATEGORIES",
     "STOCK_UNITS",
     "CountTable",
     "Funnel",
+    "RateChanges",
     "RateModel",
     "RateTrend",
     "Rates",
@@ -47,9 +45,13 @@ __all__ = [
     "interpolated_limits",
     "marshall",
     "published_shares",
+    "rate_changes",
     "rate_regression",
     "rate_trend",
     "rate_unit",
     "shrunken_rates",
     "silent_share",
+    "turning_readiness",
+    "turning_share",
+    "turning_values",
 ]

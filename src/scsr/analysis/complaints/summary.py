@@ -8,9 +8,12 @@ import pandas as pd
 
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.complaints.regression import RateModel
-from scsr.analysis.intervals import garwood
+from scsr.analysis.disclosure import smallest_cell
+from scsr.analysis.intervals import check_level, garwood, wilson
 
 __all__ = ["account", "channel_table", "model_summary", "rate_months", "stated_categories", "varying_terms"]
+
+OTHERS = "others, few people each"
 
 
 def stated_categories(exposure: pd.DataFrame, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -101,16 +104,67 @@ def rate_months(counts: CountTable, per: float = 1000, level: float = 0.95) -> p
     return made
 
 
-def channel_table(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Count stated complaints, and the people behind them, by sector and channel.
+def channel_table(utterances: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Say which channels the stated complaints of each sector take.
+
+    Channels through which fewer people complained than may be shown are put together within their sector, with the next
+    smallest where they are still too few, so that none can be had back by subtraction.
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        Table ``utterances``.
+    level : float
+        Confidence of the intervals.
 
     Returns
     -------
     DataFrame
-        ``sector, channel, complaints, n`` with ``n`` the distinct speakers; rows in the order of the names.
+        ``sector, channel, complaints, share, ci_low, ci_high, n``: ``share`` of the sector's complaints with Wilson's
+        interval, people who repeat their complaint counting as less than its number (see
+        :func:`scsr.analysis.complaints.complaint_rates`); ``n`` the distinct speakers. Rows in the order of the names.
+
+    Raises
+    ------
+    EstimationError
+        If ``level`` is no probability.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+    *Journal of the American Statistical Association*, 22, 209-212.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"kind": "complaint", "sector": "bank", "channel": ["email"] * 6 + ["phone"] * 6,
+    ...                      "speaker_id": list("abcdefghijkl")})
+    >>> channel_table(said)[["channel", "complaints", "share"]].to_dict("records")
+    [{'channel': 'email', 'complaints': 6, 'share': 0.5}, {'channel': 'phone', 'complaints': 6, 'share': 0.5}]
     """
+    check_level(level)
     stated = utterances[utterances["kind"].astype("string").eq("complaint").fillna(False)]
-    keys = [stated[name].astype("string").fillna("not stated") for name in ("sector", "channel")]
-    grouped = stated.groupby(keys, sort=True)
-    table = pd.DataFrame({"complaints": grouped.size(), "n": grouped["speaker_id"].nunique()})
-    return table.rename_axis(["sector", "channel"]).reset_index()
+    columns = ["sector", "channel", "complaints", "share", "ci_low", "ci_high", "n"]
+    keys = {name: stated[name].astype("string").fillna("not stated") for name in ("sector", "channel")}
+    # a complaint of an unknown speaker stands for a speaker of its own
+    unknown = pd.Series([f"?{place}" for place in range(len(stated))], index=stated.index, dtype="string")
+    rows = pd.DataFrame({**keys, "speaker": stated["speaker_id"].astype("string").fillna(unknown)})
+    made = []
+    for sector, part in rows.groupby("sector", sort=True):
+        part = part.assign(channel=part["channel"].replace(few_together(part)))
+        size = part.groupby("speaker").size()
+        repeats, total = float((size**2).sum() / size.sum()), len(part)
+        for channel, some in part.groupby("channel", sort=True):
+            low, high = wilson(len(some) / repeats, total / repeats, level)
+            made.append((sector, channel, len(some), len(some) / total, low, high, some["speaker"].nunique()))
+    return pd.DataFrame(made, columns=columns)
+
+
+def few_together(part: pd.DataFrame) -> dict[str, str]:
+    """Return a common name for the channels that too few people used to be shown by themselves."""
+    people = part.groupby("channel", sort=True)["speaker"].nunique().sort_values(kind="stable")
+    limit, few = smallest_cell(), [str(name) for name in people.index[people < smallest_cell()]]
+    if not few or len(people) == 1:
+        return {}
+    while len(few) < len(people) and part.loc[part["channel"].isin(few), "speaker"].nunique() < limit:
+        few.append(str(people.index[len(few)]))
+    return dict.fromkeys(few, OTHERS)

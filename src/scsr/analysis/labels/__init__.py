@@ -2,7 +2,14 @@
 
 from scsr.analysis.labels.agreement import coder_agreement, cohen_kappa, describe_labels, krippendorff_alpha, settled
 from scsr.analysis.labels.classify import ComplaintClassifier, train
-from scsr.analysis.labels.prevalence import Accuracy, accuracy_of, corrected_prevalence
+from scsr.analysis.labels.prevalence import (
+    Accuracy,
+    accuracy_of,
+    bayesian_prevalence,
+    corrected_prevalence,
+    repeats_of,
+)
+from scsr.analysis.labels.reaction import reaction_times, waits
 from scsr.analysis.labels.sheet import classifiable, draw_sheet
 from scsr.analysis.labels.watch import WatchResult, experience_bank, watch
 
@@ -11,6 +18,7 @@ __all__ = [
     "ComplaintClassifier",
     "WatchResult",
     "accuracy_of",
+    "bayesian_prevalence",
     "classifiable",
     "coder_agreement",
     "cohen_kappa",
@@ -19,7 +27,10 @@ __all__ = [
     "draw_sheet",
     "experience_bank",
     "krippendorff_alpha",
+    "reaction_times",
+    "repeats_of",
     "settled",
     "train",
+    "waits",
     "watch",
 ]

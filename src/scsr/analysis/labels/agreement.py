@@ -91,8 +91,8 @@ def settled(codes: pd.DataFrame) -> tuple[pd.Series, int]:
     """
     table = code_table(codes)
     agreed = table.nunique(axis=1) == 1
-    first = table[agreed].bfill(axis=1).iloc[:, 0] if len(table.columns) else pd.Series(dtype=object)
-    return first.astype(bool).rename("label"), int((~agreed).sum())
+    given = codes.dropna(subset=["label"]).drop_duplicates("utterance_id").set_index("utterance_id")["label"]
+    return given.reindex(table.index[agreed]).astype(bool), int((~agreed).sum())
 
 
 def code_table(codes: pd.DataFrame) -> pd.DataFrame:

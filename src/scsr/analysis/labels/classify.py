@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate
-from scsr.analysis.labels.prevalence import Accuracy, accuracy_of, corrected_prevalence
+from scsr.analysis.labels.prevalence import (
+    Accuracy,
+    accuracy_of,
+    bayesian_prevalence,
+    corrected_prevalence,
+    repeats_of,
+)
 from scsr.errors import EstimationError
+from scsr.text import tokens
 
 __all__ = ["ComplaintClassifier", "train"]
 
@@ -34,6 +41,8 @@ class ComplaintClassifier:
         Labelled texts that it learned from.
     folds : tuple of object
         The pipelines of the cross-validation, whose error is what ``accuracy`` measures.
+    held_out : mapping of str to int
+        For what each labelled text says, the place of the pipeline that did not learn from it.
     """
 
     pipeline: Any
@@ -41,6 +50,7 @@ class ComplaintClassifier:
     accuracy: Accuracy
     n_texts: int
     folds: tuple[Any, ...] = ()
+    held_out: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:
@@ -65,17 +75,62 @@ class ComplaintClassifier:
             index=index,
         )
 
-    def prevalence(self, texts: Sequence[str] | pd.Series, level: float = 0.95) -> Estimate:
+    def prevalence(
+        self,
+        texts: Sequence[str] | pd.Series,
+        level: float = 0.95,
+        method: Literal["rogan-gladen", "bayesian"] = "rogan-gladen",
+    ) -> Estimate:
         """Estimate the share of complaints among texts, corrected for the classifier's error.
 
         The pipelines of the cross-validation do the counting, and their mean is corrected: their error is the one that
-        was measured. The final pipeline learned from more texts and errs otherwise.
+        was measured. The final pipeline learned from more texts and errs otherwise. A text that says the same as a
+        labelled one is judged only by the pipeline that did not learn from that one, and texts that say the same as
+        each other count as less evidence than their number.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Of the language that was learned.
+        level : float
+            Confidence, or credibility, of the interval.
+        method : {"rogan-gladen", "bayesian"}
+            :func:`corrected_prevalence` or :func:`bayesian_prevalence`.
+
+        Raises
+        ------
+        EstimationError
+            As :meth:`count`, or if the method is unknown.
+        """
+        if method not in ("rogan-gladen", "bayesian"):
+            raise EstimationError(f"method={method!r} is none of 'rogan-gladen', 'bayesian'")
+        n_called, n, repeats = self.count(texts)
+        estimate = corrected_prevalence if method == "rogan-gladen" else bayesian_prevalence
+        return estimate(n_called, n, self.accuracy, level, repeats)
+
+    def count(self, texts: Sequence[str] | pd.Series) -> tuple[float, int, float]:
+        """Count what the pipelines of the cross-validation call complaints.
+
+        Returns
+        -------
+        tuple of float, int, float
+            Texts called complaints (the mean of the pipelines), texts in all, and how many of them say the same as one
+            of them on average: what :func:`corrected_prevalence` and :func:`bayesian_prevalence` correct.
+
+        Raises
+        ------
+        EstimationError
+            If there are no texts, or one is no str.
         """
         given = checked_texts(texts)
         if not given:
             raise EstimationError("there are no texts to classify")
-        called = float(np.mean([(fold.decision_function(given) > 0).sum() for fold in self.folds]))
-        return corrected_prevalence(called, len(given), self.accuracy, level)
+        places, distinct = pd.factorize(np.array(given, dtype=object))
+        votes = np.array([fold.decision_function(list(distinct)) > 0 for fold in self.folds])
+        said = np.array([wording(text) for text in distinct], dtype=object)
+        seen = np.array([self.held_out.get(one, -1) for one in said])
+        share = np.where(seen >= 0, votes[seen, np.arange(len(distinct))], votes.mean(axis=0))
+        return float(share[places].sum()), len(given), repeats_of(said[places])
 
     def words(self, n: int = 20) -> pd.DataFrame:
         """Return the words that speak most for and against a complaint: ``word, weight``."""
@@ -94,6 +149,17 @@ def checked_texts(texts: Sequence[str] | pd.Series) -> list[str]:
         if not isinstance(text, str):
             raise EstimationError(f"text at row {row} is {text!r}, not a str; drop it or give ''")
     return given
+
+
+def wording(text: str) -> str:
+    """Return what a text says, whoever it is said to and whatever it links to: its words and numbers in lower case.
+
+    Examples
+    --------
+    >>> wording("@Ekonet Tack! https://ekonet.example/1"), wording("TACK"), wording("?!")
+    ('tack', 'tack', '?!')
+    """
+    return " ".join(word.lower() for word in tokens.words(text) if word[0].isalnum() and "://" not in word) or text
 
 
 def pipeline(seed: int) -> Any:
@@ -118,7 +184,7 @@ def train(
     Parameters
     ----------
     texts : sequence of str
-        One language; a text that stands twice is kept in one fold, so that the error is not flattered.
+        One language; texts that say the same are kept in one fold, so that the error is not flattered.
     labels : sequence of bool
         Whether each text is a complaint.
     seed : int
@@ -133,7 +199,8 @@ def train(
     Raises
     ------
     EstimationError
-        With fewer than 20 texts of either kind, a missing label, or unequal lengths.
+        With fewer than 20 texts of either kind, or fewer than ``n_folds`` that say something of their own, a missing
+        label, or unequal lengths.
 
     References
     ----------
@@ -160,13 +227,21 @@ def train(
     fewest = int(min(truth.sum(), (~truth).sum()))
     if fewest < LEAST:
         raise EstimationError(f"{fewest} texts of the rarer kind are too few; label at least {LEAST} of each")
+    said = np.array([wording(text) for text in given], dtype=object)
+    distinct = min(len(set(said[truth])), len(set(said[~truth])))
+    if n_folds < 2 or distinct < n_folds:
+        raise EstimationError(
+            f"{distinct} texts of one kind say something of their own, too few for {n_folds} folds; label more, "
+            "or give 2 folds or more"
+        )
+    score, fold_of, models = np.empty(len(given)), np.empty(len(given), dtype=int), []
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    groups = pd.factorize(pd.Series(given))[0]
-    score, models = np.empty(len(given)), []
-    for learn, test in folds.split(given, truth, groups):
+    for place, (learn, test) in enumerate(folds.split(given, truth, pd.factorize(said)[0])):
         models.append(pipeline(seed).fit([given[row] for row in learn], truth[learn]))
-        score[test] = models[-1].decision_function([given[row] for row in test])
+        score[test], fold_of[test] = models[-1].decision_function([given[row] for row in test]), place
     platt = LogisticRegression(C=1e6).fit(score[:, None], truth)
     calibration = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     final = pipeline(seed).fit(given, truth)
-    return ComplaintClassifier(final, calibration, accuracy_of(truth, score > 0), len(given), tuple(models))
+    held_out = {str(one): int(place) for one, place in zip(said, fold_of, strict=True)}
+    accuracy = accuracy_of(truth, score > 0, said)
+    return ComplaintClassifier(final, calibration, accuracy, len(given), tuple(models), held_out)

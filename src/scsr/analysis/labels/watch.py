@@ -89,7 +89,7 @@ def watch(utterances: pd.DataFrame, terms: Mapping[str, Sequence[str]], level: f
     counted = found.groupby(["language", "term"]).size()
     listed = pd.DataFrame([(lang, term) for lang in wanted for term, _ in wanted[lang]], columns=["language", "term"])
     listed["n_utterances"] = [int(counted.get((lang, term), 0)) for lang, term in listed.to_numpy()]
-    estimates = hit_shares(language, found, wanted, level)
+    estimates = hit_shares(language, found, wanted, utterances["speaker_id"].astype("string"), level)
     index = found.pop("row")
     found.insert(0, "utterance_id", utterances["utterance_id"].reindex(index).to_numpy())
     found["published_at"] = utterances["published_at"].reindex(index).array
@@ -125,27 +125,46 @@ def holds(forms: list[str], lemmas: list[str], pattern: tuple[tuple[str, str], .
 
 
 def hit_shares(
-    language: pd.Series, found: pd.DataFrame, wanted: Mapping[str, object], level: float
+    language: pd.Series, found: pd.DataFrame, wanted: Mapping[str, object], speaker: pd.Series, level: float
 ) -> tuple[Estimate, ...]:
-    """Estimate hits per 1,000 utterances, of all languages with terms and of each."""
+    """Estimate hits per 1,000 utterances, of all languages with terms and of each.
+
+    Where speakers hit more than once, the interval is that of so many times fewer utterances.
+    """
     words, unit = "utterances that hold a term of the watch list, in languages that have terms", "per 1,000 utterances"
     made = []
     for group in [{}, *({"language": lang} for lang in wanted)]:
         langs = list(group.values()) or list(wanted)
         n = int(language.isin(langs).sum())
-        hits = int(found.loc[found["language"].isin(langs), "row"].nunique())
+        rows = found.loc[found["language"].isin(langs), "row"].unique()
+        hits, repeats = len(rows), speaker_repeats(speaker.reindex(rows))
         if not n:
             reason = f"there are no utterances in {', '.join(langs)}"
             made.append(not_estimable("watch_hits", words, unit, reason, by=group, level=level))
             continue
-        low, high = wilson(hits, n, level)
+        low, high = wilson(hits / repeats, n / repeats, level)
+        method = "Wilson score interval (Wilson 1927)"
+        if repeats > 1:
+            method += f", counts divided by {repeats:.3g} for speakers who repeat"
         made.append(
             Estimate(
-                "watch_hits", words, unit, 1000 * hits / n, 1000 * low, 1000 * high, n,
-                "Wilson score interval (Wilson 1927)", group, ("the utterances are independent",), level,
+                "watch_hits", words, unit, 1000 * hits / n, 1000 * low, 1000 * high, n, method, group,
+                ("speakers write independently of each other",), level,
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def speaker_repeats(speaker: pd.Series) -> float:
+    """Return how many hits the speaker of a hit has on average, at least 1; an unknown speaker has one.
+
+    Examples
+    --------
+    >>> speaker_repeats(pd.Series(["a", "a", "b", None]))
+    1.5
+    """
+    times = speaker.value_counts()
+    return float(((times**2).sum() + speaker.isna().sum()) / len(speaker)) if len(speaker) else 1.0
 
 
 def reaction_hours(utterances: pd.DataFrame) -> pd.Series:
@@ -164,7 +183,7 @@ def reaction_hours(utterances: pd.DataFrame) -> pd.Series:
     return pd.Series(hours.to_numpy(), index=both["row"]).reindex(utterances.index)
 
 
-def experience_bank(utterances: pd.DataFrame, n_least: int = 5) -> pd.DataFrame:
+def experience_bank(utterances: pd.DataFrame, n_least: int = 5, level: float = 0.95) -> pd.DataFrame:
     """Group the customers' questions and complaints by what they are about: the bank of experience.
 
     Groups are the topic that the source states; where it states none, the lemma of the utterance that most other
@@ -176,12 +195,15 @@ def experience_bank(utterances: pd.DataFrame, n_least: int = 5) -> pd.DataFrame:
         Table ``utterances``.
     n_least : int
         Smallest number of different people in a group; smaller groups are left out, because they point at people.
+    level : float
+        Confidence of the intervals.
 
     Returns
     -------
     DataFrame
         ``language, about, stated`` (whether the source states it)``, n_utterances, n_speakers, n_answered`` (staff
-        later spoke in the conversation)``, first_seen, last_seen``, largest first. Holds nobody's words.
+        later spoke in the conversation)``, answered_share, ci_low, ci_high`` (Wilson)``, first_seen, last_seen``, largest
+        first. Holds nobody's words.
 
     Raises
     ------
@@ -214,6 +236,9 @@ def experience_bank(utterances: pd.DataFrame, n_least: int = 5) -> pd.DataFrame:
         first_seen=("published_at", "min"), last_seen=("published_at", "max"),
     )  # fmt: skip
     bank = bank[bank["n_speakers"] >= n_least].reset_index()
+    ends = [wilson(hits, n, level) for hits, n in zip(bank["n_answered"], bank["n_utterances"], strict=True)]
+    bank["answered_share"] = bank["n_answered"].astype(float) / bank["n_utterances"]
+    bank["ci_low"], bank["ci_high"] = (pd.Series([end[k] for end in ends], dtype=float) for k in (0, 1))
     order = ["n_utterances", "language", "about"]
     return bank.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
 
