@@ -109,7 +109,8 @@ def test_a_group_of_few_people_is_hidden_and_what_would_tell_it(tables: topics.T
 
 
 def test_periods_are_months_where_these_have_enough_people(tables: topics.TopicTables) -> None:
-    assert set(tables.periods["period"]) == {"month"}
+    assert set(tables.languages["period"]) == {"month"}
+    assert set(tables.periods["period"]) == {"2020-01", "2020-02"}
     assert sorted(tables.periods["start"].unique()) == [pd.Timestamp("2020-01-01"), pd.Timestamp("2020-02-01")]
 
 
@@ -117,7 +118,8 @@ def test_thin_months_become_quarters_or_years(found: tuple[topics.LanguageTopics
     days = pd.to_datetime("2020-01-01", utc=True) + pd.to_timedelta(np.arange(N) * 3, unit="D")
     thin = replace(found[0], rows=found[0].rows.assign(published_at=days))
     made = topics.topic_tables([thin], topics.common_space([thin]))
-    assert set(made.periods["period"]) == {"quarter"}
+    assert set(made.languages["period"]) == {"quarter"}
+    assert made.periods["period"].str.fullmatch(r"202\d quarter [1-4]").all()
     assert made.periods["start"].dt.month.isin([1, 4, 7, 10]).all()
 
 

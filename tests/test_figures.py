@@ -11,6 +11,7 @@ from scsr.analysis.complaints import CountTable, Funnel, funnel
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.wom.tails import TailFit, size_distribution
 from scsr.figures import KINDS, Figure, figure, theme
+from tests.topic_tables import made_up
 
 
 def curves() -> pd.DataFrame:
@@ -49,12 +50,6 @@ def months() -> pd.DataFrame:
     return made
 
 
-def terms() -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"topic": f"Topic {k}", "term": term, "weight": 1 / k} for k in (1, 2, 3, 4) for term in ("leverans", "svar")]
-    )
-
-
 RESULTS = {
     "bars": pd.Series({"sv": 30, "is": 10}, name="utterances"),
     "curves": curves(),
@@ -62,8 +57,8 @@ RESULTS = {
     "intervals": rates(),
     "months": months(),
     "tail": sizes(),
-    "terms": terms(),
 }
+RESULTS |= dict.fromkeys(("topic_map", "topic_periods", "topic_stability", "topic_terms"), made_up().of("sv"))
 
 
 def draw(kind: str, **options: object) -> Figure:
@@ -92,7 +87,7 @@ def test_identifiers_are_the_figures_own_and_resolve(kind: str) -> None:
     svg = draw(kind).svg
     ids = re.findall(r'\bid="([^"]+)"', svg)
     assert len(ids) == len(set(ids))
-    assert all(one.startswith(f"a-{kind}-") for one in ids)
+    assert all(one.startswith(f"a-{kind}-".replace("_", "-")) for one in ids)
     for wanted in re.findall(r'href="#([^"]+)"', svg) + re.findall(r"url\(#([^)]+)\)", svg):
         assert wanted in ids
 
@@ -143,12 +138,11 @@ def test_nothing_to_draw_is_said() -> None:
     made = figure("intervals", nothing, name="none", title="t")
     assert "no exposure was given" in made.description
     assert "not estimable" in made.svg
-    from scsr.figures import bars, curves, months, terms
+    from scsr.figures import bars, curves, months
 
     assert "No" in bars.describe(pd.Series(dtype=float))
     assert "No curve" in curves.describe(pd.DataFrame(columns=["timeline_h"]))
     assert "No month" in months.describe(pd.DataFrame())
-    assert "No topic" in terms.describe(pd.DataFrame())
 
 
 def test_an_unknown_kind_is_an_error_with_the_choices() -> None:

@@ -24,7 +24,10 @@ import pandas as pd
 __all__ = ["KINDS", "Figure", "figure"]
 
 #: Kinds of figures, each a module beside this one.
-KINDS = ("bars", "curves", "funnel", "intervals", "months", "tail", "terms")
+KINDS = (
+    "bars", "curves", "funnel", "intervals", "months", "tail", "topic_map", "topic_periods", "topic_stability",
+    "topic_terms",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ group, of fewer than :func:`scsr.analysis.disclosure.smallest_cell` writers, wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
 
@@ -26,6 +26,12 @@ __all__ = ["TopicTables", "hidden_cells", "topic_tables"]
 
 #: Of these the shortest is taken of which at most so large a share of cells must be hidden.
 PERIODS, MOST_HIDDEN = {"month": "M", "quarter": "Q", "year": "Y"}, 0.25
+#: How a period is named after its first day, YYYY-MM-DD.
+NAMED: dict[str, Callable[[str], str]] = {
+    "month": lambda day: day[:7],
+    "quarter": lambda day: f"{day[:4]} quarter {(int(day[5:7]) + 2) // 3}",
+    "year": lambda day: day[:4],
+}
 GROUPS = ("channel", "company")
 N_TYPICAL = 5
 COLUMNS = {
@@ -67,7 +73,8 @@ class TopicTables:
     runs : DataFrame
         ``language, topic, run, overlap, words_in_common, back``: each topic in each run of the consensus.
     periods : DataFrame
-        ``language, topic, period, start, estimate, ci_low, ci_high, n_documents, n_people``: shares over time.
+        ``language, topic, period, start, estimate, ci_low, ci_high, n_documents, n_people``: shares over time; start is the
+        period's first day.
     groups : DataFrame
         ``language, topic, by, group, estimate, ci_low, ci_high, n_documents, n_people``: shares by channel and company.
     partners : DataFrame
@@ -283,7 +290,7 @@ def periods_of(one: LanguageTopics, people: np.ndarray, seed: int) -> tuple[str,
         cells, n_hidden = shares_by(one, people, start, name, seed)
         if len(cells) and n_hidden <= MOST_HIDDEN * (len(cells) + n_hidden):
             break
-    cells = cells.assign(period=name, start=pd.to_datetime(cells["group"]))
+    cells = cells.assign(start=pd.to_datetime(cells["group"]), period=cells["group"].map(NAMED[name]))
     return name, cells[COLUMNS["periods"]], n_hidden
 
 
