@@ -10,7 +10,7 @@ import pandas as pd
 from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need
 from scsr.errors import EstimationError
 
-__all__ = ["Link", "grid", "link", "split"]
+__all__ = ["Link", "covariates", "grid", "link", "split"]
 
 MONTH = 30.4375
 EARLY = (1.0, 3.0, 7.0, 14.0)
@@ -152,12 +152,19 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
             "left": happened <= until,
         }
     )
-    for name in COVARIATES:
-        values = table[name] if name in table else pd.Series(pd.NA, index=table.index, dtype="string")
-        episodes[name] = values.astype("string").fillna(NOT_STATED).replace("", NOT_STATED).astype(object)
+    episodes = episodes.assign(**covariates(table))
     followed = (episodes["exit"] > episodes["entry"]).to_numpy(bool)
     dropped = dropped | {"opened after the event or outside of the window": int((~followed).sum())}
     return episodes[followed].reset_index(drop=True), dropped
+
+
+def covariates(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return severity, urgency, channel and firm of each row as text; what is null is a level of its own."""
+    found = {}
+    for name in COVARIATES:
+        values = table[name] if name in table else pd.Series(pd.NA, index=table.index, dtype="string")
+        found[name] = values.astype("string").fillna(NOT_STATED).replace("", NOT_STATED).to_numpy(object)
+    return found
 
 
 def grid(interval: str | float, longest: float) -> np.ndarray:

@@ -10,18 +10,15 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level
+from scsr.analysis.loyalty.cox import fit_cox
 from scsr.analysis.loyalty.episodes import grid, link, split
-from scsr.analysis.loyalty.fit import covariate_columns, drop_dependent, fit_hazard, fold_periods, newton
+from scsr.analysis.loyalty.fit import fit_hazard
 from scsr.analysis.loyalty.hazard import METHOD, one_sided, ratio_estimate, refusal
+from scsr.analysis.loyalty.weights import MINUTE, answer_model, fine_grid, in_words, weights
 from scsr.errors import EstimationError
 
 __all__ = ["Sensitivity", "e_value", "sensitivity"]
 
-#: Ends of the periods within the first day, in days: answers come within hours.
-HOURS = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0]) / 24
-MINUTE = 1 / 1440
-#: Days that end the stretches within which rates of answering are proportional: what is fast at first is not for ever.
-STRETCHES = (1 / 24, 4 / 24, 0.5, 3.0, 14.0)
 COMMON = 0.15
 EDGE = 0.05
 METHOD_WEIGHTED = (
@@ -29,6 +26,10 @@ METHOD_WEIGHTED = (
     "(Hernán, Brumback & Robins 2000); sandwich variance, which takes the weights as known"
 )
 METHOD_SPLINE = METHOD.replace("hazard,", "hazard on a natural cubic spline of log time,")
+METHOD_COX = (
+    "time-varying Cox model, Efron's ties (Cox 1972; Efron 1977), sandwich variance clustered by customer (Lin & Wei "
+    "1989)"
+)
 METHOD_E = "E-value (VanderWeele & Ding 2017)"
 ESTIMANDS = {
     "loyalty_hazard_ratio_weighted": (
@@ -38,6 +39,10 @@ ESTIMANDS = {
     "loyalty_hazard_ratio_spline": (
         "hazard of {} after the first answer relative to before it or without one, time as a smooth curve "
         "(ratio, an association)"
+    ),
+    "loyalty_hazard_ratio_cox": (
+        "hazard of {} after the first answer relative to before it or without one, at the same instant since the "
+        "opening (ratio, an association)"
     ),
     "loyalty_hazard_ratio_overlap": (
         "hazard of {} after the first answer relative to before it or without one, among cases that could have gone "
@@ -58,7 +63,7 @@ class Sensitivity:
     Parameters
     ----------
     estimates : tuple of Estimate
-        ``loyalty_hazard_ratio_weighted``, ``_spline``, ``_overlap``, ``overlap_share`` and ``loyalty_e_value``, whose
+        ``loyalty_hazard_ratio_weighted``, ``_spline``, ``_cox``, ``_overlap``, ``overlap_share`` and ``loyalty_e_value``, whose
         interval is the E-values of the ends of the hazard ratio's.
     weights : mapping of str to float
         ``mean, sd, largest`` before truncation, ``largest_kept, truncated_share, effective_cases`` after it; empty
@@ -71,51 +76,6 @@ class Sensitivity:
     estimates: tuple[Estimate, ...]
     weights: Mapping[str, float]
     overlap: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class AnswerModel:
-    """How soon each case is answered: rates by period, proportional within a stretch of periods.
-
-    Parameters
-    ----------
-    ratio : array, episodes × stretches
-        Rate of each episode relative to the reference.
-    ends : array
-        Ends of the periods, days.
-    stretch : array of int
-        Stretch that each period belongs to.
-    rate, plain : array
-        Rate of each period: of the reference, and without covariates.
-    """
-
-    ratio: np.ndarray
-    ends: np.ndarray
-    stretch: np.ndarray
-    rate: np.ndarray
-    plain: np.ndarray
-
-    def cumulative(self, rate: np.ndarray, at: np.ndarray) -> np.ndarray:
-        """Return a rate added up until some days."""
-        ends = np.concatenate([[0.0], self.ends])
-        return np.asarray(np.interp(at, ends, np.concatenate([[0.0], np.cumsum(rate * np.diff(ends))])))
-
-    def hazard(self, row: np.ndarray, at: np.ndarray) -> np.ndarray:
-        """Return the cumulative hazard of an answer of some episodes until some days."""
-        total = np.zeros(len(row))
-        for stretch in range(self.ratio.shape[1]):
-            rate = np.where(self.stretch == stretch, self.rate, 0.0)
-            total += self.ratio[row, stretch] * self.cumulative(rate, at)
-        return total
-
-    def log_weight(self, row: np.ndarray, at: np.ndarray, answered: np.ndarray, answer: np.ndarray) -> np.ndarray:
-        """Return the log stabilised weight of pieces: of no answer until ``at``, or of the answer when it came."""
-        until = np.where(answered, answer, at)
-        log = self.hazard(row, until) - self.cumulative(self.plain, until)
-        place = np.minimum(np.searchsorted(self.ends, until, side="left"), len(self.ends) - 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rates = np.log(self.plain[place]) - np.log(self.rate[place] * self.ratio[row, self.stretch[place]])
-        return log + np.where(answered & np.isfinite(rates), rates, 0.0)
 
 
 def e_value(ratio: float, ci_low: float, ci_high: float, common: bool) -> tuple[float, float, float]:
@@ -171,7 +131,8 @@ def sensitivity(
 
     Weighted: each piece of time counts by the inverse of how likely the case's history of answers was, given
     severity, urgency, channel and firm, over how likely it was without them. Spline: time as a smooth curve instead
-    of steps. Overlap: cases that were neither nearly sure to be answered by the landmark nor nearly sure not to be.
+    of steps; Cox: at each instant of its own. Overlap: cases that were neither nearly sure to be answered by the
+    landmark nor nearly sure not to be.
 
     Parameters
     ----------
@@ -225,9 +186,12 @@ def sensitivity(
     model = answer_model(episodes)
     weight, described = weights(model, episodes, pieces, truncate)
     n, answered = int(episodes["customer"].nunique()), pieces["answered"].to_numpy(bool)
-    plain = fit_hazard(episodes, pieces, answered, "answered")
+    months = split(episodes, grid("month", float(episodes["exit"].max())))
+    plain = fit_hazard(episodes, months, months["answered"].to_numpy(bool), "answered")
     smooth = fit_hazard(episodes, pieces, answered, "answered", smooth=True)
     weighted = fit_hazard(episodes, pieces, answered, "answered", weight=weight, adjusted=False)
+    whole = split(episodes, np.array([np.inf]))
+    instant = fit_cox(episodes, whole, whole["answered"].to_numpy(bool), "answered")
     main = ratio_estimate("loyalty_hazard_ratio", "", plain, n, level)
     found = [
         ratio_estimate(
@@ -236,6 +200,7 @@ def sensitivity(
         for name, fit, method, more in (
             ("loyalty_hazard_ratio_weighted", weighted, METHOD_WEIGHTED, (in_words(described, truncate),)),
             ("loyalty_hazard_ratio_spline", smooth, METHOD_SPLINE, ()),
+            ("loyalty_hazard_ratio_cox", instant, METHOD_COX, ()),
         )
     ]  # fmt: skip
     expected = 1 - np.exp(-model.hazard(np.arange(len(episodes)), np.full(len(episodes), landmark_days)))
@@ -257,81 +222,6 @@ def refused(estimands: Mapping[str, str], reason: str, n: int, level: float) -> 
         ),
         {},
         pd.DataFrame({name: pd.Series(dtype=float) for name in columns}),
-    )
-
-
-def fine_grid(longest: float) -> np.ndarray:
-    """Return ends of periods that are short in the first day."""
-    return np.concatenate([HOURS[longest > HOURS], grid("month", longest)])
-
-
-def answer_model(episodes: pd.DataFrame) -> AnswerModel:
-    """Fit how soon cases are answered, given severity, urgency, channel and firm."""
-    answer, leave = episodes["answer"].to_numpy(), episodes["exit"].to_numpy()
-    waiting = episodes.assign(entry=0.0, exit=np.minimum(answer, leave), event=answer <= leave, answer=np.inf)
-    ends = fine_grid(float(waiting["exit"].max()))
-    pieces = split(waiting, ends)
-    row, period = pieces["row"].to_numpy(), pieces["period"].to_numpy()
-    event, length = pieces["event"].to_numpy(float), (pieces["stop"] - pieces["start"]).to_numpy()
-    stretch = np.searchsorted(STRETCHES, np.concatenate([[0.0], ends[:-1]]), side="right")
-    ratio = np.ones((len(episodes), len(STRETCHES) + 1))
-    for index in range(ratio.shape[1]):
-        mine = stretch[period] == index
-        if event[mine].sum():
-            ratio[:, index] = rate_ratio(waiting, row[mine], period[mine], event[mine], length[mine])
-    n_events, time = np.bincount(period, event, len(ends)), np.bincount(period, length, len(ends))
-    weighted = np.bincount(period, length * ratio[row, stretch[period]], len(ends))
-    with np.errstate(invalid="ignore"):
-        return AnswerModel(ratio, ends, stretch, np.nan_to_num(n_events / weighted), np.nan_to_num(n_events / time))
-
-
-def rate_ratio(
-    waiting: pd.DataFrame, row: np.ndarray, period: np.ndarray, event: np.ndarray, length: np.ndarray
-) -> np.ndarray:
-    """Return how fast each episode is answered in a stretch of time, relative to the commonest levels."""
-    from scipy import sparse
-
-    columns, names, _ = covariate_columns(waiting, np.arange(len(waiting)), np.bincount(row, event, len(waiting)))
-    if not columns:
-        return np.ones(len(waiting))
-    kept, found = drop_dependent([column[row] for column in columns], names)
-    of_episodes = [column for column, name in zip(columns, names, strict=True) if name in found]
-    level, at = np.unique(fold_periods(period, event), return_inverse=True)
-    baseline = sparse.csr_matrix((np.ones(len(row)), (np.arange(len(row)), at)), shape=(len(row), len(level)))
-    design = sparse.hstack([sparse.csr_matrix(np.column_stack(kept)), baseline], format="csr")
-    start = np.log(np.maximum(np.bincount(at, event), 0.5) / np.bincount(at, length))
-    beta, _ = newton(design, np.concatenate([np.zeros(len(kept)), start]), event, np.log(length), row)
-    return np.asarray(np.exp(np.column_stack(of_episodes) @ beta[: len(kept)]))
-
-
-def weights(
-    model: AnswerModel, episodes: pd.DataFrame, pieces: pd.DataFrame, truncate: tuple[float, float]
-) -> tuple[np.ndarray, dict[str, float]]:
-    """Return the truncated weight of each piece, and what the weights are like."""
-    row = pieces["row"].to_numpy()
-    middle = (pieces["start"] + pieces["stop"]).to_numpy() / 2
-    weight = np.exp(
-        model.log_weight(row, middle, pieces["answered"].to_numpy(bool), episodes["answer"].to_numpy()[row])
-    )
-    low, high = np.quantile(weight, truncate)
-    kept = np.clip(weight, low, high)
-    last = np.flatnonzero(np.append(row[1:] != row[:-1], True))
-    final = kept[last]
-    return kept, {
-        "mean": float(weight.mean()),
-        "sd": float(weight.std()),
-        "largest": float(weight.max()),
-        "largest_kept": float(kept.max()),
-        "truncated_share": float(((weight < low) | (weight > high)).mean()),
-        "effective_cases": float(final.sum() ** 2 / (final**2).sum()),
-    }
-
-
-def in_words(described: Mapping[str, float], truncate: tuple[float, float]) -> str:
-    """Say what the weights are like."""
-    return (
-        f"weights with mean {described['mean']:.3g} and at most {described['largest']:.3g}, cut at the quantiles "
-        f"{truncate[0]:g} and {truncate[1]:g} to at most {described['largest_kept']:.3g}"
     )
 
 
