@@ -44,6 +44,7 @@ FLOORS = [
     "analysis.simulate",
     "figures",
     "reports.display",
+    "reports.languages",
     "reports.results",
     "reports.answers",
     "reports.parameters",
@@ -62,6 +63,7 @@ FLOORS = [
     "reports.index",
     "reports.runner",
     "reports.talk",
+    "reports.claims",
     "reports.diff",
     "cli",
 ]

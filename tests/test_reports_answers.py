@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace as Result
 
 import pandas as pd
@@ -11,6 +12,8 @@ from scsr import schema
 from scsr.analysis.complaints.rates import Rates
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.reports import answers
+from scsr.reports.display import words_text
+from scsr.reports.languages import LANGUAGES
 
 
 def one(
@@ -31,7 +34,7 @@ def corpus_answer(repeated: float = 0.1, n_rejects: int = 0) -> str:
 
 def test_the_corpus_is_said_with_its_languages_and_rejects() -> None:
     said = corpus_answer()
-    assert "2 utterances from 2 sources, in sv (75%) and is (25%)" in said
+    assert "2 utterances from 2 sources, in Swedish (75%) and Icelandic (25%)" in said
     assert "10% (95% interval 0% to 100%)" in said
     assert "Every raw record could be read" in said
     assert corpus_answer(0.2) != said
@@ -59,14 +62,14 @@ def language(name: str = "sv", back: float = 0.9, reason: str = "") -> Result:
 
 def test_topics_are_said_with_how_many_come_back() -> None:
     said = answers.topics([language(), language("nn", reason="12 documents are too few")]).text
-    assert "In sv, 1 of 2 topics come back" in said
+    assert "In Swedish, 1 of 2 topics come back" in said
     assert "(faktura, avgift, ränta) dominates 70% (95% interval 60% to 80%) of 1,200 documents" in said
-    assert "nn: no topics, because 12 documents are too few." in said
+    assert "Nynorsk: no topics, because 12 documents are too few." in said
     assert "0 of 2 topics" in answers.topics([language(back=0.2)]).text
 
 
 def test_no_topics_are_said() -> None:
-    assert "No topics can be told apart. is: no topics" in answers.topics([language("is", reason="few")]).text
+    assert "No topics can be told apart. Icelandic: no topics" in answers.topics([language("is", reason="few")]).text
     assert "no documents" in answers.topics([]).text
 
 
@@ -101,7 +104,7 @@ def test_without_exposure_shares_are_said_and_not_called_rates() -> None:
     negative = one("negative_share")
     said = answers.complaint_rates(none, rates(gone("complaint_share", "x"), negative), None, None).text
     assert said.startswith("A complaint rate cannot be given, because no exposure in customers was given.")
-    assert "negative share: 50% (95% interval 40% to 60%)" in said
+    assert "valence that is negative: 50% (95% interval 40% to 60%)" in said
     nothing = answers.complaint_rates(
         none, rates(gone("complaint_share", "x"), gone("negative_share", "y")), None, None
     )
@@ -178,3 +181,134 @@ def test_spread_says_size_reproduction_and_valence() -> None:
 
 def test_no_shares_are_said() -> None:
     assert answers.wom_spread(pd.DataFrame(), [], [], None, None).text.startswith("There are no shares")
+
+
+def told(answer: answers.Answer) -> dict[str, dict[str, object]]:
+    """Every language's summary as plain text."""
+    assert list(answer.languages) == list(LANGUAGES)
+    return {
+        code: {
+            "question": words_text(one["question"]), "answer": words_text(one["answer"]),
+            "rests": [words_text(line) for line in one["rests"]], "limits": [words_text(line) for line in one["limits"]],
+        }
+        for code, one in answer.languages.items()
+    }  # fmt: skip
+
+
+def corpus_of(n: int, repeated: float, n_rejects: int) -> answers.Answer:
+    rows = schema.conform(pd.DataFrame({"source": ["a"] * n, "language": ["sv"] * n}), "utterances")
+    shares = [one("duplicate_share", repeated, 0.0, 1.0), one("dated_share"), one("language_sure_share")]
+    return answers.corpus(rows, pd.Series({"sv": n - 1, "is": 1}), shares, [None] * n_rejects)
+
+
+def rate_of(rate: float, top: float, outside: float, n: int = 100) -> answers.Answer:
+    overall = Estimate("complaint_rate", "complaints", UNIT, rate, rate / 2, rate * 2, n, "m")
+    ranked = Result(
+        estimates=[
+            one("shrunken_rate", top, 0.1, 99, UNIT, company="Ekonet"),
+            one("shrunken_rate", 1, 0.5, 2, UNIT, company="Havskogen"),
+        ]
+    )
+    return answers.complaint_rates(
+        rates(overall), rates(), ranked, Result(frame=pd.DataFrame({"outside": [outside, 0.0]}))
+    )
+
+
+def loyalty_of(
+    median: float, kept: float, ratio: float, conditional: bool = False, of: str = "churn"
+) -> answers.Answer:
+    effect = Estimate(
+        "loyalty_hazard_ratio", f"hazard of {of} after", "ratio", ratio, ratio * 0.9, ratio * 1.1, 50, "m"
+    )
+    return answers.response_loyalty(
+        Result(estimates=[one("first_response_median_h", median, 0, 999, "h")], conditional=conditional),
+        Result(estimates=[one("answered_share")]),
+        Result(estimates=[one("promise_kept_share", kept, 0, 1)]),
+        Result(estimates=[effect]),
+        24.0,
+    )
+
+
+def spread_of(largest: int, r: float, ratio: float) -> answers.Answer:
+    return answers.wom_spread(
+        pd.DataFrame({"cascade_size": [1, 1, largest]}),
+        [one("cascade_size_mean", 14, 1, 30, "shares")],
+        [one("reproduction_number", r, r * 0.9, r * 1.1, "direct reshares per share")],
+        Result(estimates=[]),
+        Result(estimates=[one("valence_size_ratio", ratio, ratio * 0.9, ratio * 1.1, "ratio")]),
+    )
+
+
+CHANGES = [
+    (corpus_of, (40, 0.1, 0), [(41, 0.1, 0), (40, 0.2, 0), (40, 0.1, 1), (40, 0.1, 2)]),
+    (rate_of, (2.0, 3.0, 0.0), [(2.1, 3.0, 0.0), (2.0, 3.1, 0.0), (2.0, 3.0, 0.9), (2.0, 0.6, 0.0)]),
+    (loyalty_of, (12, 0.3, 0.7), [(0.5, 0.3, 0.7), (100, 0.3, 0.7), (12, 0.4, 0.7), (12, 0.3, 1.4), (12, 0.3, 1.0),
+                                 (12, 0.3, 0.7, True), (12, 0.3, 0.7, False, "visit")]),
+    (spread_of, (40, 0.6, 1.6), [(41, 0.6, 1.6), (40, 0.7, 1.6), (40, 1.2, 1.6), (40, 0.6, 0.5), (40, 0.6, 1.0)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "before", "after"), CHANGES, ids=["corpus", "rates", "loyalty", "spread"])
+def test_change_the_data_and_the_sentence_changes_in_every_language(make, before, after) -> None:  # type: ignore[no-untyped-def]
+    first = told(make(*before))
+    for args in after:
+        for code, now in told(make(*args)).items():
+            assert now["answer"] != first[code]["answer"], (code, args)
+            assert now["limits"] == first[code]["limits"]
+    for code, now in first.items():
+        assert now["question"].endswith("?")  # type: ignore[attr-defined]
+        assert now["rests"], code
+        assert len(now["limits"]) == 3  # type: ignore[arg-type]
+
+
+def test_topics_change_with_the_data_in_every_language_and_their_terms_are_marked() -> None:
+    made = answers.topics([language()])
+    before, after = told(made), told(answers.topics([language(back=0.2)]))
+    assert all(before[code]["answer"] != after[code]["answer"] for code in before)
+    assert {"lang": "sv", "text": "faktura, avgift, ränta"} in made.languages["en"]["answer"]
+    assert "faktura, avgift, ränta" in made.languages["sv"]["answer"][0]
+
+
+def digits(text: object) -> list[str]:
+    return sorted(re.findall(r"\d+", re.sub(r"(?<=\d)[\s.,](?=\d)", "", str(text))))
+
+
+@pytest.mark.parametrize(("make", "args"), [(one[0], one[1]) for one in CHANGES])
+def test_every_language_says_the_same_numbers(make, args) -> None:  # type: ignore[no-untyped-def]
+    said = told(make(*args))
+    for code in LANGUAGES:
+        assert digits(said[code]["answer"]) == digits(said["en"]["answer"]), code
+        assert digits(said[code]["rests"]) == digits(said["en"]["rests"]), code
+
+
+def test_what_rests_on_too_few_people_is_not_said() -> None:
+    said = told(rate_of(2.0, 3.0, 0.0, n=3))
+    for code, words in said.items():
+        assert "2" not in digits(words["answer"]), code
+    assert "fewer than 5" in str(said["en"]["answer"])
+    assert "färre än 5" in str(said["sv"]["answer"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.topics([]),
+        answers.topics([language("is", reason="7 documents with content are too few for topics: 50 are needed for 5")]),
+        answers.complaint_rates(
+            rates(gone("complaint_rate", "no exposure was given")), rates(gone("a", "x"), gone("b", "y")), None, None
+        ),
+        answers.wom_spread(pd.DataFrame(), [], [], None, None),
+        answers.corpus(schema.empty("utterances"), pd.Series(dtype=int), [], []),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_in_every_language(answer: answers.Answer) -> None:
+    said = told(answer)
+    assert len({words["answer"] for words in said.values()}) == len(LANGUAGES)
+    assert not any(isinstance(piece, dict) for one in answer.languages.values() for piece in one["answer"])
+
+
+def test_a_unit_that_nobody_knows_is_said_as_it_is() -> None:
+    odd = Estimate("complaint_rate", "complaints", "grumbles a day", 2, 1, 3, 100, "m")
+    made = answers.complaint_rates(rates(odd), rates(), Result(estimates=[]), Result(frame=pd.DataFrame()))
+    assert "2 grumbles a day (95% interval 1 to 3)" in made.text
+    assert {"lang": "en", "text": "grumbles a day"} in made.languages["nb"]["answer"]

@@ -144,3 +144,27 @@ def test_everybody_can_use_it(chromium: Browser, site: Path, page: str, scheme: 
 
 def test_it_is_valid_html(site: Path, tmp_path: Path) -> None:
     assert invalid([site / page for page in PAGES], tmp_path) == []
+
+
+SHOWN = "[...document.querySelectorAll('.summary')].filter(e => e.checkVisibility()).map(e => e.lang)"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_answer_is_read_in_the_language_chosen(chromium: Browser, site: Path, scripts: bool) -> None:
+    tab, _, _ = visit(chromium, site / "answers/all/index.html", java_script_enabled=scripts, locale="fi-FI")
+    assert tab.get_by_text("Customers wrote 75%").is_visible()
+    assert not tab.get_by_text("Kunder skrev 75%").is_visible()
+    tab.get_by_role("radio", name="English").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.get_by_text("Kunder skrev 75%").is_visible()
+    assert not tab.get_by_text("Customers wrote 75%").is_visible()
+    assert tab.get_by_role("radio", name="Svenska").is_checked()
+    assert tab.get_by_role("heading", name="Svaret").is_visible()
+    assert tab.locator("[lang=sv] .answer").evaluate("e => e.closest('[lang]').lang") == "sv"
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("sv-SE", "sv"), ("en-GB", "en"), ("is-IS", "en")])
+def test_the_reader_meets_the_language_of_the_browser(chromium: Browser, site: Path, locale: str, shown: str) -> None:
+    tab, _, _ = visit(chromium, site / "answers/all/index.html", locale=locale)
+    assert tab.evaluate(SHOWN) == [shown]
+    assert tab.evaluate("document.documentElement.lang") == "en"

@@ -7,13 +7,18 @@ published page can be made again from its notebook. Every word of it is escaped 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["figure_html", "interval", "number", "payload_html", "payload_text", "percent", "quantity", "table_html"]
+__all__ = [
+    "figure_html", "interval", "number", "payload_html", "payload_text", "percent", "quantity", "table_html",
+    "words_html", "words_text",
+]  # fmt: skip
 
 ROWS_SHOWN = 200
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Payload = Mapping[str, Any]
 
@@ -42,7 +47,7 @@ def number(value: Any) -> str:
 def real(value: float) -> str:
     """Write a float to three significant digits, without trailing noughts."""
     size = abs(value)
-    if size >= 1000:
+    if size >= 999.5:
         return f"{value:,.0f}"
     if size and size < 1e-4:
         mantissa, exponent = f"{value:.2e}".split("e")
@@ -60,6 +65,8 @@ def percent(share: Any) -> str:
     ('80%', '1.23%', '100%', '99.997%', '−3.1%')
     """
     points = 100 * share
+    if 0 < abs(points) < 1e-4:
+        return f"{real(points)}%".replace("-", "−")
     return f"{points:.{5 if 99.5 < points < 100 else 3}g}%".replace("-", "−")
 
 
@@ -247,6 +254,29 @@ def figure_html(payload: Payload, svg: str | None = None, csv: str = "") -> str:
     )
 
 
+def words_html(words: Sequence[str | Mapping[str, str]]) -> str:
+    """Write words as HTML, those of another language with the name of it.
+
+    Examples
+    --------
+    >>> words_html(["the largest (", {"lang": "sv", "text": "ränta & avgift"}, ")"])
+    'the largest (<span lang="sv">ränta &amp; avgift</span>)'
+    """
+    return "".join(
+        escape(one, quote=False)
+        if isinstance(one, str)
+        else f'<span lang="{one["lang"]}">{escape(one["text"], quote=False)}</span>'
+        if LANGUAGE.fullmatch(one["lang"])
+        else escape(one["text"], quote=False)
+        for one in words
+    )
+
+
+def words_text(words: Sequence[str | Mapping[str, str]]) -> str:
+    """Write words as plain text."""
+    return "".join(one if isinstance(one, str) else one["text"] for one in words)
+
+
 def payload_html(payload: Payload) -> str:
     """Write any recorded result as HTML.
 
@@ -262,7 +292,8 @@ def payload_html(payload: Payload) -> str:
         return figure_html(payload)
     if kind == "table":
         return table_html(payload, payload["caption"])
-    return f'<p class="answer">{escape(payload["text"])}</p>'
+    english = payload.get("languages", {}).get("en")
+    return f'<p class="answer">{words_html(english["answer"] if english else [payload["text"]])}</p>'
 
 
 def payload_text(payload: Payload) -> str:

@@ -210,6 +210,7 @@ def about(job: Job, title: str, results: Results) -> dict[str, Any]:
         "report": job.report, "variant": job.variant, "title": title,
         "parameters": dict(job.parameters), "inputs": dict(job.inputs), "synthetic": job.synthetic,
         "answer": results.answer,
+        "answer_in": results.answer_in,
         "headline": [{"name": one["name"], "by": one["by"]} for one in results.headline],
         "estimates": results.estimates,
         "figures": [{key: one[key] for key in ("name", "title", "description", "table")} for one in results.figures],

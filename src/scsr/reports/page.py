@@ -16,6 +16,7 @@ from html import escape
 from typing import Any
 
 from scsr.reports import display
+from scsr.reports.languages import LANGUAGES, Message, say
 from scsr.reports.results import MIME, Results
 from scsr.reports.sanitise import clean_html, clean_svg, without_ansi
 
@@ -214,12 +215,14 @@ def environment() -> Any:
     made = Environment(
         loader=PackageLoader("scsr.reports", "templates"),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    from markupsafe import Markup
     )  # fmt: skip
     made.filters |= {"number": display.number, "quantity": display.quantity, "interval": display.interval}
     made.filters["shown"] = lambda value: json.dumps(value, ensure_ascii=False)
     return made
 
 
+    made.filters["worded"] = lambda words: Markup(display.words_html(words))
 def fill(template: str, **values: Any) -> str:
     """Fill a template with values, the style, the script and the policy that lets only that script run.
 
@@ -256,6 +259,33 @@ def report_page(notebook: Any, results: Results, about: Mapping[str, Any]) -> st
 
     Parameters
     ----------
+def summaries(results: Results) -> list[dict[str, Any]]:
+    """Word the answers of a report in every language that they were given in, English first.
+
+    Returns
+    -------
+    list of dict
+        ``code, name, label, question, answers, rests, limits``; empty where there is no answer.
+    """
+    given = {code for one in results.answers for code in one.get("languages", {})}
+    found = []
+    for code in LANGUAGES:
+        if not results.answers or (code != "en" and code not in given):
+            continue
+        told = [one.get("languages", {}).get(code, {}) for one in results.answers]
+        foreign = [[one["text"] if code == "en" else {"lang": "en", "text": one["text"]}] for one in results.answers]
+        found.append({
+            "code": code, "name": say(Message("language"), code),
+            "label": {part: say(Message(f"label-{part}"), code) for part in ("answer", "rests", "limits", "choose")},
+            "synthetic": say(Message("synthetic"), code),
+            "question": next((one["question"] for one in told if one.get("question")), []),
+            "answers": [one.get("answer", other) for one, other in zip(told, foreign, strict=True)],
+            "rests": [line for one in told for line in one.get("rests", [])],
+            "limits": [line for one in told for line in one.get("limits", [])],
+        })  # fmt: skip
+    return found
+
+
     notebook : NotebookNode
         Executed and tidied.
     results : Results
@@ -277,7 +307,7 @@ def report_page(notebook: Any, results: Results, about: Mapping[str, Any]) -> st
         title=about["title"] or title or about["report"],
         question=title if title and title != about["title"] else "",
         about=about,
-        answer=results.answer.split("\n") if results.answer else [],
+        summaries=summaries(results),
         headline=results.headline,
         n_estimates=len(results.estimates),
         headings=[one for one in headings if one.level <= 3],

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scsr.analysis.disclosure import smallest_cell, withhold
@@ -26,6 +26,7 @@ __all__ = ["MIME", "Answer", "Results", "Table", "collect", "record", "smallest_
 
 MIME = "application/vnd.scsr+json"
 NAME = re.compile(r"[A-Za-z0-9][\w-]{0,80}", re.ASCII)
+WITHHELD = "it rests on fewer than {}, and is withheld to protect them"
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,14 @@ class Answer:
         The sentence.
     estimates : tuple of str
         Names of the estimates that it rests on.
+    languages : mapping of str to mapping
+        The same in each language: ``question`` and ``answer``, and the lists ``rests`` and ``limits``. A text is a list
+        of words in the language, and of mappings (``lang``, ``text``) for words of another.
     """
 
     text: str
     estimates: tuple[str, ...] = ()
+    languages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,15 @@ class Results:
     def answer(self) -> str:
         """The answer in words; empty where the notebook gave none."""
         return "\n".join(one["text"] for one in self.answers)
+
+    @property
+    def answer_in(self) -> dict[str, str]:
+        """The answer in every language that it was given in."""
+        found: dict[str, list[str]] = {}
+        for one in self.answers:
+            for language, told in one.get("languages", {}).items():
+                found.setdefault(language, []).append(display.words_text(told["answer"]))
+        return {language: "\n".join(texts) for language, texts in found.items()}
 
     @property
     def headline(self) -> list[dict[str, Any]]:
@@ -153,7 +167,7 @@ def estimate_data(estimate: Any, headline: bool) -> dict[str, Any]:
     data["extra"] = {key: plain(value) for key, value in data.get("extra", {}).items()}
     if data["status"] == "ok" and 0 < data["n"] < limit:
         data |= {"estimate": None, "ci_low": None, "ci_high": None, "n": 0, "status": "not_estimable", "extra": {}}
-        data["reason"] = f"it rests on fewer than {limit}, and is withheld to protect them"
+        data["reason"] = WITHHELD.format(limit)
     return data
 
 
@@ -167,7 +181,8 @@ def checked_name(kind: str, name: str) -> str:
 def payload(thing: Any, headline: bool) -> dict[str, Any]:
     """Turn one result into the plain data that the notebook carries."""
     if isinstance(thing, Answer):
-        return {"kind": "answer", "text": thing.text, "estimates": list(thing.estimates)}
+        told = {"languages": dict(thing.languages)} if thing.languages else {}
+        return {"kind": "answer", "text": thing.text, "estimates": list(thing.estimates)} | told
     if isinstance(thing, Table):
         name = checked_name("table", thing.name)
         return {"kind": "table", "name": name, "caption": thing.caption} | table_data(thing.frame, thing.people)
@@ -180,7 +195,7 @@ def payload(thing: Any, headline: bool) -> dict[str, Any]:
     for one in estimates:
         if not (hasattr(one, "as_dict") and hasattr(one, "estimand")):
             raise ScsrError(
-                f"record takes an Estimate, a list of them, a Figure, a Table or an Answer, not {type(one).__name__}"
+                f"record takes an Estimate, a list of them, a Figure, a Table, an Explorer or an Answer, not {type(one).__name__}"
             )
     return {"kind": "estimates", "estimates": [estimate_data(one, headline) for one in estimates]}
 
@@ -190,7 +205,7 @@ def record(*things: Any, headline: bool = False) -> dict[str, Any] | list[dict[s
 
     Parameters
     ----------
-    *things : Estimate, list of Estimate, Figure, Table or Answer
+    *things : Estimate, list of Estimate, Figure, Table, Explorer or Answer
         What to record, in order.
     headline : bool
         Whether the index of all reports shows these estimates.

@@ -2,6 +2,12 @@
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+  // the first of the reader's languages that there is; English otherwise
+  const languages = all(".languages input");
+  const read = (navigator.languages || []).map((tag) => tag.toLowerCase().split("-")[0].replace(/^no$/, "nb"));
+  const own = read.map((code) => languages.find((one) => one.value === code)).find(Boolean);
+  if (own) own.checked = true;
+
   const folded = all("details.code");
   const tools = document.querySelector(".tools");
   if (tools && folded.length) {
