@@ -44,7 +44,7 @@ def fitted(words: str, width: float) -> str:
     Examples
     --------
     >>> fitted("3: faktura, avgift", 60), fitted("short", 60)
-    ('3: faktur…', 'short')
+    ('3: faktura…', 'short')
     """
     if text_width(words) <= width:
         return words

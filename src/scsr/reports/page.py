@@ -15,7 +15,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from scsr.reports import display
+from scsr.reports import display, sections
 from scsr.reports.languages import LANGUAGES, Message, say
 from scsr.reports.results import MIME, Results
 from scsr.reports.sanitise import clean_html, clean_svg, without_ansi
@@ -23,6 +23,7 @@ from scsr.reports.sanitise import clean_html, clean_svg, without_ansi
 __all__ = ["Block", "blocks", "fill", "markdown", "report_page", "slug"]
 
 
+STYLES, SCRIPTS = ("style.css", "explorer.css"), ("script.js", "explorer.js")
 #: Tables that are empty where all is well.
 GOOD_EMPTY = ("duplicates", "rejects")
 
@@ -198,6 +199,8 @@ def recorded_html(payload: Mapping[str, Any], prefix: str) -> str:
         return display.figure_html(payload, clean_svg(payload["svg"], prefix), f"tables/{payload['name']}.csv")
     if kind == "table":
         return display.table_html(payload, payload["caption"], f"tables/{payload['name']}.csv")
+    if kind == "explorer":
+        return sections.explorer_html(payload, csv=True)
     return display.payload_html(payload)
 
 
@@ -211,18 +214,19 @@ def pre(text: str) -> str:
 def environment() -> Any:
     """Return the templates; everything put into them is escaped unless it was made safe here."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     made = Environment(
         loader=PackageLoader("scsr.reports", "templates"),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    from markupsafe import Markup
     )  # fmt: skip
     made.filters |= {"number": display.number, "quantity": display.quantity, "interval": display.interval}
+    made.filters["as_table"] = lambda estimates: Markup(display.estimates_table(estimates, "Main results"))
+    made.filters["worded"] = lambda words: Markup(display.words_html(words))
     made.filters["shown"] = lambda value: json.dumps(value, ensure_ascii=False)
     return made
 
 
-    made.filters["worded"] = lambda words: Markup(display.words_html(words))
 def fill(template: str, **values: Any) -> str:
     """Fill a template with values, the style, the script and the policy that lets only that script run.
 
@@ -241,8 +245,9 @@ def fill(template: str, **values: Any) -> str:
     from markupsafe import Markup
 
     loader = environment().loader
-    style = loader.get_source(environment(), "style.css")[0].strip()
-    script = loader.get_source(environment(), "script.js")[0].strip()
+    style, script = (
+        "\n".join(loader.get_source(environment(), name)[0].strip() for name in names) for names in (STYLES, SCRIPTS)
+    )
     digest = base64.b64encode(sha256(script.encode("utf-8")).digest()).decode()
     policy = (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
@@ -254,11 +259,6 @@ def fill(template: str, **values: Any) -> str:
     return str(text).rstrip() + "\n"
 
 
-def report_page(notebook: Any, results: Results, about: Mapping[str, Any]) -> str:
-    """Make the page of a report.
-
-    Parameters
-    ----------
 def summaries(results: Results) -> list[dict[str, Any]]:
     """Word the answers of a report in every language that they were given in, English first.
 
@@ -286,6 +286,11 @@ def summaries(results: Results) -> list[dict[str, Any]]:
     return found
 
 
+def report_page(notebook: Any, results: Results, about: Mapping[str, Any]) -> str:
+    """Make the page of a report.
+
+    Parameters
+    ----------
     notebook : NotebookNode
         Executed and tidied.
     results : Results

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from scsr.analysis.disclosure import smallest_cell, withhold
 from scsr.errors import RenderError, ScsrError
-from scsr.reports import display
+from scsr.reports import display, sections
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,6 +191,10 @@ def payload(thing: Any, headline: bool) -> dict[str, Any]:
             "kind": "figure", "name": checked_name("figure", thing.name), "title": thing.title,
             "description": thing.description, "table": table_data(thing.table), "svg": thing.svg,
         }  # fmt: skip
+    if all(hasattr(thing, part) for part in ("keys", "sections", "tables")):
+        checked_name("explorer", thing.name)
+        data = {name: value for name, value in asdict(thing).items() if name != "tables"}
+        return {"kind": "explorer"} | data | {"tables": [payload(table, False) for table in thing.tables]}
     estimates = list(thing) if isinstance(thing, (list, tuple)) else [thing]
     for one in estimates:
         if not (hasattr(one, "as_dict") and hasattr(one, "estimand")):
@@ -243,7 +247,10 @@ def show(data: dict[str, Any]) -> None:
     """Display a recorded result in the types that JupyterLab, the report and programs read."""
     from IPython.display import display as show_in_notebook
 
-    bundle = {MIME: data, "text/html": display.payload_html(data), "text/plain": display.payload_text(data)}
+    explores = data["kind"] == "explorer"
+    html = sections.explorer_html(data, folded=True) if explores else display.payload_html(data)
+    text = sections.explorer_text(data) if explores else display.payload_text(data)
+    bundle = {MIME: data, "text/html": html, "text/plain": text}
     if data["kind"] == "figure":
         bundle["image/svg+xml"] = data["svg"]
     show_in_notebook(bundle, raw=True)
@@ -277,6 +284,8 @@ def collect(notebook: Any) -> Results:
         kind = one.get("kind")
         if kind == "estimates":
             found.estimates.extend(one["estimates"])
+        elif kind == "explorer":
+            found.tables.extend(one["tables"])
         elif kind in ("answer", "figure", "table"):
             {"answer": found.answers, "figure": found.figures, "table": found.tables}[kind].append(one)
         else:
