@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scsr.analysis.labels import bayesian_prevalence, corrected_prevalence, train
+from scsr.analysis.labels import bayesian_prevalence, corrected_prevalence, repeats_of, train
 
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 FILE = "tweets_labelled_complaints.csv"
@@ -48,15 +48,16 @@ def one_half(texts: np.ndarray, labels: np.ndarray, seed: int, shares: tuple[flo
     order = rng.permutation(len(texts))
     learn, test = order[: len(order) // 2], order[len(order) // 2 :]
     model = train(list(texts[learn]), labels[learn])
+    voted, said = model.judged(list(texts[test]))
+    called = model.predict(list(texts[test]))["complaint"].to_numpy()
     rows = []
     for share in shares:
-        some = test[shifted(labels[test], share, rng)]
-        truth = labels[some].mean()
-        counted = model.predict(list(texts[some]))["complaint"].mean()
-        rows.append({"share": share, "method": "counting", "error": abs(counted - truth), "covered": np.nan})
-        called = model.count(list(texts[some]))
+        some = shifted(labels[test], share, rng)
+        truth = labels[test][some].mean()
+        rows.append({"share": share, "method": "counting", "error": abs(called[some].mean() - truth)})
+        repeats = repeats_of(said[some])
         for method, estimate in METHODS.items():
-            one = estimate(called[0], called[1], model.accuracy, repeats=called[2])
+            one = estimate(voted[some].sum(), len(some), model.accuracy, repeats=repeats)
             error = abs(one.estimate - truth) if one.ok else np.nan
             covered = one.ok and one.ci_low <= truth <= one.ci_high
             rows.append({"share": share, "method": method, "error": error, "covered": covered, "ok": one.ok})

@@ -155,6 +155,30 @@ class TestClassifier:
             model.predict(["a", None])
         with pytest.raises(EstimationError, match="no texts"):
             model.prevalence([])
+        with pytest.raises(EstimationError, match="method='guess'"):
+            model.prevalence(["a"], method="guess")
+        with pytest.raises(EstimationError, match="say something of their own"):
+            labels.train(["jag klagar"] * 30 + ["tack"] * 30, [True] * 30 + [False] * 30)
+
+    def test_bayesian_agrees(self, model):
+        texts, truth = written(np.random.default_rng(5), 800, 0.3)
+        one, other = (model.prevalence(texts, method=name) for name in ("rogan-gladen", "bayesian"))
+        assert one.estimate == pytest.approx(other.estimate, abs=0.02)
+        assert other.ci_low <= truth.mean() <= other.ci_high
+
+    def test_texts_that_were_learned_are_judged_by_who_did_not_learn_them(self, model):
+        # a memory of the labelled texts would find all their complaints; the measured error says how many are found
+        texts, truth = written(np.random.default_rng(1), 600, 0.5)
+        n_called, n, _ = model.count(texts)
+        assert n == 600
+        expected = truth.sum() * model.accuracy.sensitivity + (~truth).sum() * (1 - model.accuracy.specificity)
+        assert n_called == pytest.approx(expected, abs=1)
+
+    def test_repeats_are_seen(self, model):
+        texts, _ = written(np.random.default_rng(6), 200, 0.4)
+        assert model.count(texts)[2] == pytest.approx(1, abs=0.05)
+        thrice = [f"@anna {text.upper()} https://ekonet.example/{k}" for text in texts for k in range(3)]
+        assert model.count(thrice)[2] == pytest.approx(3, abs=0.1)
 
 
 class TestPrevalence:
@@ -190,21 +214,175 @@ class TestPrevalence:
         with pytest.raises(EstimationError, match="no share"):
             Accuracy(3, 2, 1, 1)
 
-    @given(st.integers(0, 300), st.integers(30, 50), st.integers(30, 50))
+    @given(st.integers(0, 300), st.integers(0, 50), st.integers(0, 50), st.floats(1, 20))
     @settings(max_examples=60, deadline=None)
-    def test_is_a_share(self, called, found, passed):
-        one = labels.corrected_prevalence(called, 300, Accuracy(found, 50, passed, 50))
+    def test_is_a_share(self, called, found, passed, repeats):
+        accuracy = Accuracy(found, 50, passed, 50, min(repeats, 50), 1)
+        for estimate in (labels.corrected_prevalence, labels.bayesian_prevalence):
+            one = estimate(called, 300, accuracy, repeats=repeats)
+            assert one.reason or 0 <= one.ci_low <= one.estimate <= one.ci_high <= 1
+            assert one.reason or one.ci_low < one.ci_high
+
+    def test_calls_that_the_error_cannot_explain(self):
+        # 2 in 5 are called complaints wrongly, so that 1 in 200 called cannot be
+        for estimate in (labels.corrected_prevalence, labels.bayesian_prevalence):
+            assert "unlike those counted" in estimate(5, 1000, Accuracy(160, 200, 180, 300)).reason
+            assert "unlike those counted" in estimate(995, 1000, Accuracy(160, 200, 280, 300)).reason
+        # just below what the error makes of none: cut at 0, with an interval that has width
+        one = labels.corrected_prevalence(60, 1000, Accuracy(180, 200, 270, 300))
+        assert (one.estimate, one.ci_low) == (0, 0)
+        assert one.ci_high > 0.003
+
+    def test_repeats_are_less_evidence(self):
+        accuracy = Accuracy(160, 200, 270, 300)
+        once, thrice = (labels.corrected_prevalence(300, 1000, accuracy, repeats=r) for r in (1, 3))
+        assert once.estimate == thrice.estimate
+        assert thrice.ci_high - thrice.ci_low > 1.15 * (once.ci_high - once.ci_low)
+        measured = labels.corrected_prevalence(300, 1000, Accuracy(160, 200, 270, 300, 4.0, 4.0))
+        assert measured.ci_high - measured.ci_low > 1.15 * (once.ci_high - once.ci_low)
+        with pytest.raises(EstimationError, match="repeats=0"):
+            labels.corrected_prevalence(300, 1000, accuracy, repeats=0)
+        with pytest.raises(EstimationError, match="no texts"):
+            labels.repeats_of(np.array([]))
+
+    def test_accuracy_needs_both_kinds(self):
+        with pytest.raises(EstimationError, match="both kinds"):
+            labels.accuracy_of(np.array([True, True]), np.array([True, False]))
+        with pytest.raises(EstimationError, match="one each a text"):
+            labels.accuracy_of(np.array([True, False]), np.array([True]))
+
+
+class TestBayesian:
+    @pytest.mark.parametrize(("called", "n"), [(200, 1000), (5, 60), (300, 300), (0, 10)])
+    def test_quadrature_is_what_draws_give(self, called, n):
+        accuracy, rng, size = Accuracy(80, 100, 180, 200), np.random.default_rng(1), 300_000
+        se, sp, share = rng.beta(80.5, 20.5, size), rng.beta(180.5, 20.5, size), rng.uniform(size=size)
+        p = share * se + (1 - share) * (1 - sp)
+        log_weight = called * np.log(p) + (n - called) * np.log1p(-p)
+        weight = np.exp(log_weight - log_weight.max())
+        order = np.argsort(share)
+        below = np.cumsum(weight[order]) / weight.sum()
+        ends = share[order][np.searchsorted(below, [0.025, 0.975])]
+        one = labels.bayesian_prevalence(called, n, accuracy)
         if one.ok:
-            assert 0 <= one.ci_low <= one.estimate <= one.ci_high <= 1
+            assert one.estimate == pytest.approx((weight * share).sum() / weight.sum(), abs=0.004)
+            assert (one.ci_low, one.ci_high) == pytest.approx(ends, abs=0.008)
+        else:
+            assert called == n == 300
+
+    @pytest.mark.parametrize("truth", [0.05, 0.5])
+    def test_truth_is_covered(self, truth):
+        rng, hits = np.random.default_rng(2), []
+        for _ in range(80):
+            accuracy = Accuracy(rng.binomial(100, 0.8), 100, rng.binomial(150, 0.9), 150)
+            one = labels.bayesian_prevalence(rng.binomial(500, truth * 0.8 + (1 - truth) * 0.1), 500, accuracy)
+            hits.append(one.ci_low <= truth <= one.ci_high)
+        assert np.mean(hits) >= 0.91
+
+    def test_chance_leaves_everything_open(self):
+        one = labels.bayesian_prevalence(50, 100, Accuracy(11, 20, 10, 20))
+        assert one.ci_high - one.ci_low > 0.85
+        assert "better than chance" in labels.bayesian_prevalence(50, 100, Accuracy(8, 20, 10, 20)).reason
+
+    def test_large_counts_are_no_matter(self):
+        small, large = (labels.bayesian_prevalence(3 * n, 10 * n, Accuracy(800, 1000, 900, 1000)) for n in (1e3, 1e8))
+        assert large.estimate == pytest.approx(small.estimate, abs=0.003)
+
+
+class TestReaction:
+    def talk(self, waits: list[float | None], until: str = "2023-02-01") -> pd.DataFrame:
+        start = pd.Timestamp("2023-01-01", tz="UTC")
+        rows = []
+        for i, wait in enumerate(waits):
+            rows.append((f"q{i}", f"c{i}", "customer", start + pd.Timedelta(hours=i), "Fakturan är fel"))
+            if wait is not None:
+                rows.append((f"r{i}", f"c{i}", "firm", start + pd.Timedelta(hours=i + wait), "Vi ser på fakturan"))
+        frame = pd.DataFrame(rows, columns=["utterance_id", "conversation_id", "speaker_role", "published_at", "text"])
+        table = utterances(**frame.assign(language="sv", date_precision="minute").to_dict("list"))
+        table.attrs["observed_until"] = {"log": until}
+        return table
+
+    def found(self, table: pd.DataFrame) -> labels.WatchResult:
+        return labels.watch(table, {"sv": ["faktura"]})
+
+    def test_is_lifelines_own(self):
+        from lifelines import KaplanMeierFitter
+        from lifelines.utils import median_survival_times
+
+        rng = np.random.default_rng(1)
+        waits = [float(w) if w < 60 else None for w in rng.exponential(30, 80)]
+        table = self.talk(waits, "2023-01-05")
+        seen = labels.waits(table, self.found(table))
+        assert len(seen) == 80 - sum(i > 96 for i in range(80))
+        median, share = labels.reaction_times(table, self.found(table))
+        fit = KaplanMeierFitter().fit(seen["duration_h"], seen["event_observed"])
+        assert median.estimate == fit.median_survival_time_
+        ends = median_survival_times(fit.confidence_interval_survival_function_).to_numpy().ravel()
+        assert (median.ci_low, median.ci_high) == pytest.approx(tuple(sorted(ends)))
+        assert share.estimate == pytest.approx(1 - fit.predict(24))
+        assert share.ci_low < share.estimate < share.ci_high
+
+    def test_who_still_waits_is_censored(self):
+        table = self.talk([1.0] * 12 + [None] * 12, "2023-01-10")
+        seen = labels.waits(table, self.found(table))
+        assert seen["event_observed"].sum() == 12
+        assert seen.loc[~seen["event_observed"], "duration_h"].min() == pytest.approx(9 * 24 - 23)
+        _, share = labels.reaction_times(table, self.found(table))
+        assert share.estimate == pytest.approx(0.5)
+
+    def test_reactions_after_the_end_are_not_seen(self):
+        table = self.talk([100.0] * 12, "2023-01-02")
+        assert "no reaction" in labels.reaction_times(table, self.found(table))[0].reason
+        table.attrs.clear()  # then until the last posting
+        assert labels.reaction_times(table, self.found(table))[0].ok
+
+    def test_everybody_at_once(self):
+        median, share = labels.reaction_times((table := self.talk([2.0] * 15)), self.found(table))
+        assert median.estimate == 2
+        assert share.estimate == 1
+        assert 0.7 < share.ci_low < 1
+
+    def test_what_cannot_be_told(self):
+        few = self.talk([1.0] * 5)
+        assert all("it takes 10" in one.reason for one in labels.reaction_times(few, self.found(few)))
+        slow = self.talk([30.0] * 3 + [None] * 12, "2023-01-02 20:00")
+        median, share = labels.reaction_times(slow, self.found(slow), within_h=240)
+        assert "fewer than half" in median.reason
+        assert "nobody was observed for 240 h" in share.reason
+        with pytest.raises(EstimationError, match="within_h=0"):
+            labels.reaction_times(few, self.found(few), within_h=0)
+        with pytest.raises(EstimationError, match="none of the utterances"):
+            labels.waits(few.iloc[3:], self.found(few))
+
+    def test_speakers_who_repeat_widen_the_hits(self):
+        table = self.talk([None] * 60)
+        one = labels.watch(table.assign(speaker_id=[f"s{i}" for i in range(60)]), {"sv": ["faktura"]}).estimates[0]
+        few = labels.watch(table.assign(speaker_id=[f"s{i % 6}" for i in range(60)]), {"sv": ["faktura"]}).estimates[0]
+        assert few.ci_low < one.ci_low
+        assert "speakers who repeat" in few.method
 
 
 @pytest.mark.real_data
 def test_real_labelled_tweets(real_data):
+    """A short run of benchmarks/labels.py, which gives coverage and error over 200 halves."""
     data = pd.read_csv(real_data / "tweets_labelled_complaints.csv", encoding="latin-1").dropna(subset=["finalLabel"])
-    truth = data["finalLabel"].to_numpy() > 0
-    order = np.random.default_rng(1).permutation(len(data))
-    learn, test = order[: len(order) // 2], order[len(order) // 2 :]
-    model = labels.train(data["text"].iloc[learn], truth[learn])
-    one = model.prevalence(data["text"].iloc[test])
-    assert one.ci_low <= truth[test].mean() <= one.ci_high
-    assert model.accuracy.sensitivity + model.accuracy.specificity > 1.4
+    texts, truth = data["text"].to_numpy(dtype=object), data["finalLabel"].to_numpy() > 0
+    hits, errors = [], []
+    for seed in range(1, 3):
+        rng = np.random.default_rng(seed)
+        learn, test = np.array_split(rng.permutation(len(data)), 2)
+        model = labels.train(list(texts[learn]), truth[learn])
+        assert model.accuracy.sensitivity + model.accuracy.specificity > 1.4
+        for share in (0.1, 0.6):
+            n_true = round(share * len(test))
+            drawn = rng.choice(test[truth[test]], n_true), rng.choice(test[~truth[test]], len(test) - n_true)
+            some = np.concatenate(drawn)
+            called, n, repeats = model.count(list(texts[some]))
+            assert repeats > 1.5  # drawn with replacement
+            for estimate in (labels.corrected_prevalence, labels.bayesian_prevalence):
+                one = estimate(called, n, model.accuracy, repeats=repeats)
+                hits.append(one.ci_low <= share <= one.ci_high)
+                errors.append((abs(one.estimate - share), abs(called / n - share)))
+    assert sum(hits) >= 6
+    corrected, counted = np.mean(errors, axis=0)
+    assert corrected < counted

@@ -17,6 +17,7 @@ __all__ = ["RateChanges", "rate_changes"]
 
 LEAST_MONTHS = 12
 SHORTEST = 3  # months between two changes
+TINY = 1e-9
 WORDS = "complaint rate from this month to the next change as a multiple of the rate before"
 
 
@@ -119,7 +120,8 @@ def rate_changes(
     months = pd.DataFrame(columns=["period", "n_complaints", "exposure", "rate", "level"])
     if not counts.reason:
         sums = counts.frame.groupby("period", sort=True)[["n_complaints", "exposure"]].sum().reset_index()
-        months = sums[sums["exposure"] > 0].reset_index(drop=True)
+        # an exposure that is nothing beside the largest is none: rates of it overflow
+        months = sums[sums["exposure"] > TINY * sums["exposure"].max()].reset_index(drop=True)
     reason = counts.reason
     if not reason and len(months) < LEAST_MONTHS:
         reason = f"{len(months)} months are too few to see a change of level; it takes {LEAST_MONTHS}"

@@ -27,7 +27,8 @@ STOCK_UNITS = (
     "persons",
 )
 COUNTS = (
-    "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "month_dispersion", "n_exposed", "exposure",
+    "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_squared_month", "month_dispersion",
+    "n_exposed", "exposure",
 )  # fmt: skip
 
 
@@ -40,7 +41,8 @@ class CountTable:
     frame : DataFrame
         One row a group (and ``period``): the categories of ``by``, ``n_complaints``, ``n_complainers``
         (distinct speakers), ``n_without_speaker`` (complaints whose speaker is unknown), ``n_squared`` (sum
-        over speakers of their squared complaints, which tells how they repeat), ``month_dispersion`` (see
+        over speakers of their squared complaints, which tells how they repeat), ``n_squared_month`` (the same over
+        speakers and months), ``month_dispersion`` (see
         :func:`scsr.analysis.complaints.clusters.month_dispersion`; missing where it cannot be told), ``n_exposed``
         (mean number at any time for a stock such as customers; the sum for a flow such as contacts) and ``exposure``
         (unit-months, or units).
@@ -353,18 +355,22 @@ def tally(
         exposed["n_exposed"] = exposed["exposure"]
     unknown = matched["speaker"].isna()
     speakers = matched[~unknown].groupby([*keys, "speaker"], sort=True).size()
+    month = [name for name in ("cell", "period") if name not in keys]
+    within = matched[~unknown].groupby([*keys, "speaker", *month], sort=True).size()
     counted = {
         "n_complaints": matched.groupby(keys, sort=True).size(),
         "n_without_speaker": matched[unknown].groupby(keys, sort=True).size(),
         "n_complainers": speakers.groupby(level=keys, sort=True).size(),
         "n_squared": (speakers**2).groupby(level=keys, sort=True).sum(),
+        "n_squared_month": (within**2).groupby(level=list(range(len(keys))), sort=True).sum(),
     }
     table = exposed
     for name, values in counted.items():
         aligned = values.reindex(exposed.index) if len(values) else pd.Series(0, index=exposed.index)
         table = table.assign(**{name: aligned.fillna(0).astype(int)})
     # a complaint of an unknown speaker stands for a speaker of its own
-    table["n_squared"] += table["n_without_speaker"]
+    for name in ("n_squared", "n_squared_month"):
+        table[name] += table["n_without_speaker"]
     table["month_dispersion"] = np.nan
     if "period" not in groups:
         cells = by_month.assign(all="", cell=joined(by_month, CATEGORIES))

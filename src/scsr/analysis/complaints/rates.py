@@ -66,9 +66,9 @@ def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) 
 
     The interval is exact for a Poisson count. Where people repeat their complaints, or months differ more than chance
     (a breakdown sets many off at once), a count holds less information than its size says: the interval is then that of
-    the count divided by how many times its variance is a Poisson count's. That is the larger of the mean number of
-    complaints by a complaint's own speaker (the sum of squares over the sum) and the dispersion of the months, and 1
-    when neither is there.
+    the count divided by how many times its variance is a Poisson count's. That is the mean number of complaints by a
+    complaint's own speaker (the sum of squares over the sum), plus the dispersion of the months, less what the two have
+    in common (the same mean within a month); at least either of them, and 1 when neither is there.
 
     Parameters
     ----------
@@ -89,6 +89,8 @@ def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) 
     Garwood, F. (1936). Fiducial limits for the Poisson distribution. *Biometrika*, 28, 437-442.
     Fay, M. P. & Feuer, E. J. (1997). Confidence intervals for directly standardized rates: a method based
     on the gamma distribution. *Statistics in Medicine*, 16, 791-801 (scaling of the count).
+    Cameron, A. C., Gelbach, J. B. & Miller, D. L. (2011). Robust inference with multiway clustering. *Journal of
+    Business & Economic Statistics*, 29, 238-249.
 
     Examples
     --------
@@ -118,11 +120,15 @@ def rate(
         return not_estimable("complaint_rate", estimand, unit, "the exposure is 0", n=n, by=group, level=level)
     repeats = row["n_squared"] / n if n else 1.0
     months = row.get("month_dispersion", 1.0)
-    clustered = max(1.0, repeats, months if n and months == months else 1.0)
+    months = months if n and months == months else 1.0
+    # repeats within a month are in the months' dispersion already (Cameron, Gelbach & Miller's inclusion-exclusion)
+    both = repeats + months - row.get("n_squared_month", row["n_squared"]) / n if n else 1.0
+    clustered = max(1.0, repeats, months, both)
     low, high = (clustered * end * per / exposure for end in garwood(n / clustered, level))
     method = "exact Poisson interval (Garwood 1936)"
     if clustered > 1:
         why = "people who repeat" if clustered == repeats else "months that differ more than chance"
+        why = why if clustered in (repeats, months) else "people who repeat and months that differ more than chance"
         method += f", the count divided by {clustered:.3g} for {why}"
     assumptions = (
         "people complain independently of each other, but for repeats and what sets many off in one month",

@@ -122,15 +122,27 @@ class ComplaintClassifier:
         EstimationError
             If there are no texts, or one is no str.
         """
-        given = checked_texts(texts)
-        if not given:
+        share, said = self.judged(texts)
+        if not len(share):
             raise EstimationError("there are no texts to classify")
-        places, distinct = pd.factorize(np.array(given, dtype=object))
-        votes = np.array([fold.decision_function(list(distinct)) > 0 for fold in self.folds])
+        return float(share.sum()), len(share), repeats_of(said)
+
+    def judged(self, texts: Sequence[str] | pd.Series) -> tuple[np.ndarray, np.ndarray]:
+        """Let the pipelines of the cross-validation judge each text.
+
+        Returns
+        -------
+        tuple of ndarray
+            The share of the pipelines that call each text a complaint, and what it says (:func:`wording`).
+        """
+        places, distinct = pd.factorize(np.array(checked_texts(texts), dtype=object))
         said = np.array([wording(text) for text in distinct], dtype=object)
+        if not len(distinct):
+            return np.empty(0), said
+        votes = np.array([fold.decision_function(list(distinct)) > 0 for fold in self.folds])
         seen = np.array([self.held_out.get(one, -1) for one in said])
         share = np.where(seen >= 0, votes[seen, np.arange(len(distinct))], votes.mean(axis=0))
-        return float(share[places].sum()), len(given), repeats_of(said[places])
+        return share[places], said[places]
 
     def words(self, n: int = 20) -> pd.DataFrame:
         """Return the words that speak most for and against a complaint: ``word, weight``."""

@@ -318,7 +318,7 @@ def bayesian_prevalence(
 
 def posterior(n_called: float, n: float, accuracy: Accuracy) -> tuple[np.ndarray, np.ndarray]:
     """Return a grid of prevalences that holds the posterior, and the probability of lying below each."""
-    nodes, weight = np.polynomial.legendre.leggauss(28)
+    nodes, weight = np.polynomial.legendre.leggauss(20)
     found, positive, passed, negative = accuracy.independent
     # nodes spread over the quantiles of each posterior, so that no part of it is missed however narrow it is
     se, sp = (
@@ -326,14 +326,15 @@ def posterior(n_called: float, n: float, accuracy: Accuracy) -> tuple[np.ndarray
         for hits, of in ((found, positive), (passed, negative))
     )
     se, false = (grid.ravel() for grid in np.meshgrid(se, 1 - sp))
-    weight = np.where(se > false, np.outer(weight, weight).ravel(), 0.0)
-    grid = mass = share = np.linspace(0, 1, 401)
+    better = se > false
+    se, false, weight = se[better], false[better], np.outer(weight, weight).ravel()[better]
+    grid = mass = share = np.linspace(0, 1, 301)
     for _ in range(2):  # once to find where it lies, once to see it there
         called = false + share[:, None] * (se - false)
         log_likelihood = special.xlogy(n_called, called) + special.xlog1py(n - n_called, -called)
-        density = np.exp(log_likelihood - log_likelihood[:, weight > 0].max())[:, weight > 0] @ weight[weight > 0]
+        density = np.exp(log_likelihood - log_likelihood.max()) @ weight
         below = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(share))])
         grid, mass = share, below / below[-1]
         first, last = (int(np.searchsorted(mass, p)) for p in (1e-7, 1 - 1e-7))
-        share = np.linspace(grid[max(0, first - 2)], grid[min(len(grid) - 1, last + 1)], 401)
+        share = np.linspace(grid[max(0, first - 2)], grid[min(len(grid) - 1, last + 1)], 301)
     return grid, mass
