@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scsr import schema
-from scsr.analysis.complaints import complaint_counts
+from scsr.analysis.complaints import CountTable, complaint_counts, complaint_rates
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import garwood
 from scsr.analysis.simulate.coverage import calibrate
 from scsr.analysis.simulate.design import Design, answered_by, answered_share, median_h, restricted_mean_h
 from scsr.analysis.simulate.light import (
@@ -66,6 +67,15 @@ def test_complaints_have_the_rate_and_repeats_of_the_design() -> None:
     assert counts.total["n_complaints"] / counts.total["exposure"] * 1000 == pytest.approx(drawn.rate, rel=0.05)
     assert counts.total["n_complaints"] / counts.total["n_complainers"] == pytest.approx(2.0, rel=0.05)
     assert drawn.firm_rate.tolist() == [3.0] * 5 + [6.0] * 4
+
+
+@pytest.mark.parametrize(("within", "factor"), [(100, 4.0), (200, 3.0)])
+def test_repeats_count_on_top_of_months_but_for_those_within_a_month(within: int, factor: float) -> None:
+    total = {
+        "n_complaints": 100, "n_squared": 200, "n_squared_month": within, "month_dispersion": 3.0, "exposure": 1e5,
+    }  # fmt: skip
+    one = complaint_rates(CountTable(pd.DataFrame(), total, (), "customers", True)).overall
+    assert one.ci_high == pytest.approx(factor * garwood(100 / factor)[1] / 100)
 
 
 def test_truths_of_waiting_are_what_many_cases_show() -> None:
