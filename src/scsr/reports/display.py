@@ -6,6 +6,7 @@ published page can be made again from its notebook. Every word of it is escaped 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,17 @@ from html import escape
 from typing import Any
 
 __all__ = [
-    "figure_html", "interval", "number", "payload_html", "payload_text", "percent", "quantity", "table_html",
-    "words_html", "words_text",
+    "estimates_table",
+    "figure_html",
+    "interval",
+    "number",
+    "payload_html",
+    "payload_text",
+    "percent",
+    "quantity",
+    "table_html",
+    "words_html",
+    "words_text",
 ]  # fmt: skip
 
 ROWS_SHOWN = 200
@@ -82,6 +92,8 @@ def quantity(estimate: Payload) -> str:
         return "not estimable"
     if estimate["unit"] == "share":
         return percent(estimate["estimate"])
+    if estimate["unit"] == "ratio":
+        return number(estimate["estimate"])
     return f"{number(estimate['estimate'])} {estimate['unit']}".strip()
 
 
@@ -171,41 +183,68 @@ def row_html(row: Sequence[Any], numeric: Sequence[bool]) -> str:
 
 
 def estimates_html(payload: Payload) -> str:
-    """Write estimates as a small table, with methods and assumptions folded below it.
-
-    Where all are of one quantity, it heads the table and the rows are its groups.
-    """
+    """Write estimates as a small table, with methods and assumptions folded below it."""
     estimates = payload["estimates"]
     if not estimates:
         return '<p class="note">There is no group to estimate this for.</p>'
-    quantities = {(one["estimand"], one["unit"]) for one in estimates}
-    shared = len(quantities) == 1 and len(estimates) > 1 and all(one["by"] for one in estimates)
-    levels = sorted({f"{one['level'] * 100:g}%" for one in estimates})
-    rows = []
-    for one in estimates:
-        what = f'<th scope="row">{escape(", ".join(one["by"].values()) if shared else subject(one))}</th>'
-        if one["status"] == "ok":
-            value = number(one["estimate"]) if shared and one["unit"] != "share" else quantity(one)
-            rows.append(
-                f'<tr>{what}<td class="num">{escape(value)}</td>'
-                f'<td class="num">{escape(interval(one))}</td><td class="num">{number(one["n"])}</td></tr>'
-            )
-        else:
-            rows.append(f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>')
-    caption = ""
-    if shared:
-        estimand, unit = next(iter(quantities))
-        caption = f"<caption><span>{escape(estimand + (f', in {unit}' if unit not in ('', 'share') else ''))}</span></caption>"
-    what = escape(" and ".join(key for key, _ in estimates[0]["by"].items())) if shared else "What"
-    head = (
-        f'<tr><th scope="col">{what}</th><th scope="col" class="num">Estimate</th>'
-        f'<th scope="col" class="num">{escape(" / ".join(levels))} interval</th>'
-        '<th scope="col" class="num">n</th></tr>'
-    )
+    return estimates_table(estimates) + methods_html(estimates)
+
+
+def estimates_table(estimates: Sequence[Payload], label: str = "Estimates") -> str:
+    """Write estimates as a table in which no quantity is named twice.
+
+    Where all are of one quantity, it is the caption; where some that follow each other are, it heads their rows.
+
+    Parameters
+    ----------
+    estimates : sequence of mapping
+    label : str
+        What the keyboard meets.
+
+    Returns
+    -------
+    str
+    """
+    runs = [list(run) for _, run in itertools.groupby(estimates, lambda one: (one["estimand"], one["unit"]))]
+    shared = len(runs) == 1 and grouped(runs[0])
+    levels = " / ".join(sorted({f"{one['level'] * 100:g}%" for one in estimates}))
+    bodies = []
+    for run in runs:
+        headed = grouped(run)
+        rows = [estimate_row(one, headed) for one in run]
+        if headed and not shared:
+            rows.insert(0, f'<tr class="quantity"><th scope="rowgroup" colspan="4">{escape(heading(run[0]))}</th></tr>')
+        bodies.append(f"<tbody>{''.join(rows)}</tbody>")
+    caption = f"<caption><span>{escape(heading(runs[0][0]))}</span></caption>" if shared else ""
+    what = escape(" and ".join(estimates[0]["by"])) if shared else "What"
     return (
-        '<div class="scroll" role="group" tabindex="0" aria-label="Estimates">'
-        f'<table class="estimates">{caption}<thead>{head}</thead><tbody>{"".join(rows)}</tbody></table></div>'
-        + methods_html(estimates)
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(label)}"><table class="estimates">{caption}'
+        f'<thead><tr><th scope="col">{what}</th><th scope="col" class="num">Estimate</th>'
+        f'<th scope="col" class="num">{escape(levels)} interval</th><th scope="col" class="num">n</th></tr></thead>'
+        f"{''.join(bodies)}</table></div>"
+    )
+
+
+def grouped(run: Sequence[Payload]) -> bool:
+    """Whether estimates of one quantity are those of its groups."""
+    return len(run) > 1 and all(one["by"] for one in run)
+
+
+def heading(estimate: Payload) -> str:
+    """Name the quantity of an estimate with its unit."""
+    unit = estimate["unit"]
+    return str(estimate["estimand"]) + (f", in {unit}" if unit not in ("", "share", "ratio") else "")
+
+
+def estimate_row(one: Payload, headed: bool) -> str:
+    """Write one estimate; below the name of its quantity, only its group is named."""
+    what = f'<th scope="row">{escape(", ".join(one["by"].values()) if headed else subject(one))}</th>'
+    if one["status"] != "ok":
+        return f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>'
+    value = number(one["estimate"]) if headed and one["unit"] != "share" else quantity(one)
+    return (
+        f'<tr>{what}<td class="num">{escape(value)}</td>'
+        f'<td class="num">{escape(interval(one))}</td><td class="num">{number(one["n"])}</td></tr>'
     )
 
 

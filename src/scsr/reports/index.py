@@ -12,7 +12,9 @@ from typing import Any
 
 from scsr.errors import ScsrError
 from scsr.reports import freshness, parameters
+from scsr.reports.claims import Claim, judge
 from scsr.reports.config import Config, Report, Variant, variants
+from scsr.reports.languages import LANGUAGES, Message, say
 from scsr.reports.publish import dumps, read_status, write_text
 
 __all__ = ["State", "expected", "expected_key", "now", "states", "write"]
@@ -148,21 +150,27 @@ def read_failure(home: Path) -> dict[str, Any] | None:
     return data if "reason" in data else None
 
 
-def write(out: Path, rows: Sequence[State]) -> None:
+def write(out: Path, rows: Sequence[State], claims: Sequence[Claim] = ()) -> None:
     """Write ``status.json`` and the index, each by one replacement.
 
     Parameters
     ----------
     out : Path
     rows : sequence of State
+    claims : sequence of Claim
+        What the index holds against the results.
     """
     written_at = now()
-    status = {"schema_version": STATUS_VERSION, "written_at": written_at, "reports": [asdict(row) for row in rows]}
-    write_text(out / "index.html", page_of(out, rows, written_at))
+    judged = [one.as_dict() for one in judge(claims, out)]
+    status = {
+        "schema_version": STATUS_VERSION, "written_at": written_at, "reports": [asdict(row) for row in rows],
+        "claims": judged,
+    }  # fmt: skip
+    write_text(out / "index.html", page_of(out, rows, written_at, judged))
     write_text(out / "status.json", dumps(status))
 
 
-def page_of(out: Path, rows: Sequence[State], written_at: str) -> str:
+def page_of(out: Path, rows: Sequence[State], written_at: str, claims: Sequence[Mapping[str, str]] = ()) -> str:
     """Make the index."""
     import scsr
     from scsr.reports.page import fill
@@ -176,24 +184,32 @@ def page_of(out: Path, rows: Sequence[State], written_at: str) -> str:
     note = ""
     if any(made_up):
         note = "All reports below rest on made-up data." if all(made_up) else "Some reports below rest on made-up data."
+    given = {"en"} | {code for report in grouped.values() for one in report["variants"] for code in one["answer_in"]}
+    languages = {code: say(Message("language"), code) for code in LANGUAGES if code in given}
     return fill(
-        "index.html.j2", title="Reports", reports=list(grouped.values()), synthetic=note, written_at=written_at,
-        version=scsr.__version__,
+        "index.html.j2", languages=languages, title="Reports", reports=list(grouped.values()), synthetic=note,
+        written_at=written_at, claims=[dict(one) | {"link": quoted(one["report"])} for one in claims], version=scsr.__version__,
     )  # fmt: skip
+
+
+def quoted(folder: str) -> str:
+    """Write the path of a report as a link."""
+    from urllib.parse import quote
+
+    return "/".join(map(quote, folder.split("/"))) if folder else ""
 
 
 def entry_of(out: Path, row: State) -> dict[str, Any]:
     """Return what the index says of one report."""
-    from urllib.parse import quote
-
     published = freshness.results_of(out / row.report / row.variant) or {}
     headline = {(one["name"], tuple(sorted(one["by"].items()))) for one in published.get("headline", [])}
     return asdict(row) | {
         "label": "all data" if row.variant == "all" else row.variant.replace(",", ", ").replace("=", " "),
-        "link": f"{quote(row.report)}/{quote(row.variant)}",
+        "link": quoted(f"{row.report}/{row.variant}"),
         "published": bool(published),
         "synthetic": bool(published.get("synthetic")),
         "answer": published["answer"].split("\n") if published.get("answer") else [],
+        "answer_in": {code: text.split("\n") for code, text in published.get("answer_in", {}).items()},
         "headline": [
             one for one in published.get("estimates", [])
             if (one["name"], tuple(sorted(one["by"].items()))) in headline

@@ -135,6 +135,14 @@ def read_status(out: Path) -> dict[str, dict[str, Any]]:
         return {}
 
 
+def read_claims(out: Path) -> list[dict[str, str]]:
+    """Read what the index last said of the claims; empty where nothing is known."""
+    try:
+        return list(json.loads((out / "status.json").read_text("utf-8"))["claims"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def dumps(data: Mapping[str, Any]) -> str:
     """Write JSON: the same data, the same text."""
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

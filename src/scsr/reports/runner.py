@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from scsr.errors import ParameterError
-from scsr.reports import index, parameters, pool
+from scsr.reports import claims, index, parameters, pool
 from scsr.reports.config import Config, Report, Variant, variants
 from scsr.reports.index import State, expected, expected_key
-from scsr.reports.publish import dumps, lock, put, read_status
+from scsr.reports.publish import dumps, lock, put, read_claims, read_status
 
 __all__ = ["Planned", "Summary", "overrides", "plan", "render", "status"]
 
@@ -165,6 +165,7 @@ def render(
     say = tell or (lambda _: None)
     data, out = data.resolve(), out.resolve()
     planned = plan(config, data, out, names, settings, force)
+    stated = claims.read(claims.find(data, config.root))
     todo = [one for one in planned if one.reasons]
     fresh = tuple(one.variant.folder for one in planned if not one.reasons)
     made: list[str] = []
@@ -188,10 +189,10 @@ def render(
                 keep_failure(ended, expected_key(wanted[folder]), out / folder, staging)
                 failed[folder] = ended.reason
                 say({"event": "failed", **about, "reason": ended.reason, "log": log_of(staging, ended.reason)})
-            index.write(out, index.states(config, data, out, timed))
+            index.write(out, index.states(config, data, out, timed), stated)
         drop_old_failures(config, data, out)
         if not jobs:
-            write_if_moved(config, data, out)
+            write_if_moved(config, data, out, stated)
     return Summary(tuple(made), failed, fresh)
 
 
@@ -243,11 +244,12 @@ def drop_old_failures(config: Config, data: Path, out: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_if_moved(config: Config, data: Path, out: Path) -> None:
+def write_if_moved(config: Config, data: Path, out: Path, stated: Sequence[claims.Claim] = ()) -> None:
     """Write index and status where they do not say what is, and leave them alone where they do."""
     rows = index.states(config, data, out)
     known = read_status(out)
     said = [known.get(f"{row.report}/{row.variant}") for row in rows]
     is_so = [asdict(row) | {"reasons": list(row.reasons)} for row in rows]
-    if said != is_so or len(known) != len(rows) or not (out / "index.html").is_file():
-        index.write(out, rows)
+    judged = [one.as_dict() for one in claims.judge(stated, out)]
+    if judged != read_claims(out) or said != is_so or len(known) != len(rows) or not (out / "index.html").is_file():
+        index.write(out, rows, stated)
