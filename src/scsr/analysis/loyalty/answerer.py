@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level, need
+from scsr.analysis.loyalty.common import check_level, need, tidy
 from scsr.analysis.loyalty.episodes import grid, link, split
 from scsr.analysis.loyalty.fit import MIN_EVENTS, fit_hazard
 from scsr.analysis.loyalty.hazard import METHOD, one_sided, ratio_estimate, refusal
@@ -174,6 +174,7 @@ def came_back(cases: pd.DataFrame, within_days: float = 30.0, level: float = 0.9
         raise EstimationError(f"within_days {within_days!r} is not above 0")
     columns = ("speaker_id", "company", "opened_at", "first_response_at", "observed_until")
     need(cases, columns, "cases", "coming back")
+    cases = tidy(cases, "cases")
     topic = cases["topic"] if "topic" in cases else pd.Series(pd.NA, index=cases.index)
     stated = cases[topic.notna()]
     nothing = "share of answers after which something was changed"

@@ -11,11 +11,24 @@ import pandas as pd
 from scsr.analysis.estimates import Estimate
 from scsr.errors import EstimationError
 
-__all__ = ["NOT_STATED", "Waits", "check_level", "group_names", "groups", "need", "sampling_of", "share_table", "waits"]
+__all__ = [
+    "NOT_STATED",
+    "Waits",
+    "check_level",
+    "group_names",
+    "groups",
+    "need",
+    "sampling_of",
+    "share_table",
+    "tidy",
+    "waits",
+]
 
 NOT_STATED = "not stated"
 EXACT = ("second", "minute")
 DAY_H = 24.0
+UTC = "datetime64[us, UTC]"
+TIMES = ("opened_at", "first_response_at", "closed_at", "observed_from", "observed_until", "at", "published_at")
 BY_DATE = (
     "{:,} waits are known by their dates only: each lies within a day of the difference of the dates, and the interval "
     "holds wherever in that span they are"
@@ -28,6 +41,32 @@ def need(table: pd.DataFrame, columns: tuple[str, ...], name: str, what_for: str
     if missing:
         has = ", ".join(map(str, table.columns)) or "none"
         raise EstimationError(f"{what_for} needs column {missing[0]!r} of table {name!r}; it has {has}")
+
+
+def tidy(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give rows numbers, and times and *answered* their types, wherever the table comes from.
+
+    Raises
+    ------
+    EstimationError
+        On a time that is none, or an *answered* that is neither true nor false.
+    """
+    table = table.reset_index(drop=True)
+    made: dict[str, pd.Series] = {}
+    for column in TIMES:
+        if column in table and str(table[column].dtype) != UTC:
+            try:
+                made[column] = pd.to_datetime(table[column], utc=True).astype("datetime64[us, UTC]")
+            except (ValueError, TypeError) as error:
+                raise EstimationError(
+                    f"table {name!r}, column {column!r} holds something that is no time: {error}"
+                ) from error
+    if "answered" in table:
+        try:
+            made["answered"] = table["answered"].astype("boolean").fillna(False).astype(bool)
+        except (ValueError, TypeError) as error:
+            raise EstimationError(f"table {name!r}, column 'answered' must be true or false: {error}") from error
+    return table.assign(**made)
 
 
 def check_level(level: float) -> float:
@@ -46,7 +85,7 @@ def groups(
     table: pd.DataFrame, by: str | tuple[str, ...] | list[str], name: str = "cases"
 ) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
     """Yield each group with its labels, in order; all rows where ``by`` is empty. Null is a group of its own."""
-    names = group_names(by)
+    names, table = group_names(by), tidy(table, name)
     if not names:
         yield {}, table
         return
@@ -127,7 +166,8 @@ def waits(cases: pd.DataFrame) -> Waits:
     *JRSS B* 38, 290–295. Manski, C. F. (2003). *Partial Identification of Probability Distributions*, ch. 1. Springer.
     """
     need(cases, ("opened_at", "answered", "first_response_at", "observed_until"), "cases", "time to first response")
-    answered = cases["answered"].fillna(False).to_numpy(bool)
+    cases = tidy(cases, "cases")
+    answered = cases["answered"].to_numpy(bool)
     opened = cases["opened_at"]
     until = cases["first_response_at"].where(answered, cases["observed_until"])
     hours = ((until - opened).dt.total_seconds() / 3600).to_numpy(float)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level, group_names, groups, sampling_of
+from scsr.analysis.loyalty.common import check_level, group_names, groups, sampling_of, tidy
 from scsr.analysis.loyalty.curves import CURVE
 from scsr.analysis.loyalty.episodes import link
 from scsr.errors import EstimationError
@@ -193,7 +193,7 @@ def answer_or_leaving(
 
 def first_end(episodes: pd.DataFrame, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return hours until the wait ended and how: by answer, by leaving, or (0) not before observation did."""
-    rows = cases.iloc[episodes["case"].to_numpy(int)]
+    rows = tidy(cases, "cases").iloc[episodes["case"].to_numpy(int)]
     watched = (rows["observed_until"] - rows["opened_at"]).dt.total_seconds().to_numpy(float) / 3600
     answer, until = episodes["answer"].to_numpy() * 24, episodes["until"].to_numpy() * 24
     stop = np.fmin(until, np.where(np.isfinite(answer), np.inf, watched))

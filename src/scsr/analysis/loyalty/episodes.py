@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need
+from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need, tidy
 from scsr.errors import EstimationError
 
 __all__ = ["Link", "covariates", "grid", "link", "split"]
@@ -58,6 +58,7 @@ def windows(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
         ``speaker_id, company, event_at`` (null: none), ``window_from, window_until, undated`` (whether an event is
         known to have happened, but not when).
     """
+    outcomes = tidy(outcomes, "outcomes")
     rows = outcomes[(outcomes["outcome"].astype("string") == outcome) & outcomes["speaker_id"].notna()]
     backwards = rows["observed_until"] < rows["observed_from"]
     if backwards.any():
@@ -70,9 +71,9 @@ def windows(outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
         {
             "speaker_id": rows["speaker_id"].astype("string"),
             "company": rows["company"].astype("string").fillna(""),
-            "event_at": pd.to_datetime(happened, utc=True),
-            "window_from": pd.to_datetime(rows["observed_from"], utc=True),
-            "window_until": pd.to_datetime(rows["observed_until"], utc=True),
+            "event_at": happened,
+            "window_from": rows["observed_from"],
+            "window_until": rows["observed_until"],
             "undated": undated,
         }
     )
@@ -100,7 +101,7 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
         "linking",
     )
     window = windows(outcomes, outcome)
-    table = cases.reset_index(drop=True).assign(case=np.arange(len(cases)))
+    table = tidy(cases, "cases").assign(case=np.arange(len(cases)))
     precise = np.ones(len(table), dtype=bool)
     if "date_precision" in table:
         precise = table["date_precision"].astype("string").fillna("none").isin(EXACT).to_numpy(bool)
@@ -135,7 +136,7 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
     following = opened.shift(-1).where(customer == customer.shift(-1))
     happened, until = days(table["event_at"] - opened), days(table["window_until"] - opened)
     leave = np.fmin(np.fmin(happened, days(following - opened)), until)
-    answer = days(table["first_response_at"].where(table["answered"].fillna(False).astype(bool)) - opened)
+    answer = days(table["first_response_at"].where(table["answered"]) - opened)
     if (answer < 0).any():
         place = table["case_id"].iloc[int(np.argmax(answer < 0))] if "case_id" in table else int(np.argmax(answer < 0))
         raise EstimationError(f"table 'cases', case {place}: the answer is before the opening; mend its times")

@@ -255,13 +255,13 @@ def coefficient_table(fit: Fit, level: float) -> pd.DataFrame:
     from scipy.stats import norm
 
     half = norm.ppf(0.5 + level / 2) * fit.errors
+    with np.errstate(over="ignore"):  # an end that is beyond numbers is endless
+        ends = [np.exp(fit.coefficients + sign * half) for sign in (0, -1, 1)]
     return pd.DataFrame(
         {
             "term": [term for term, _ in fit.names],
             "level": [value for _, value in fit.names],
-            "hazard_ratio": np.exp(fit.coefficients),
-            "ci_low": np.exp(fit.coefficients - half),
-            "ci_high": np.exp(fit.coefficients + half),
+            **dict(zip(("hazard_ratio", "ci_low", "ci_high"), ends, strict=True)),
         }
     )
 

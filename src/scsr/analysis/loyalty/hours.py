@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need
+from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need, tidy
 from scsr.errors import EstimationError
 
 __all__ = ["TIME_ZONES", "opening_hours"]
@@ -61,6 +61,7 @@ def opening_hours(
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     need(cases, ("opened_at",), "cases", "opening hours")
+    index, cases = cases.index, tidy(cases, "cases")
     start, close = office
     if not 0 <= start < close <= 24:
         raise EstimationError(f"office {office!r} is no pair of hours such as (8, 17)")
@@ -83,4 +84,5 @@ def opening_hours(
     band = hour.map(lambda h: BANDS[int(h) // 6], na_action="ignore").astype("string")
     inside = hour.ge(start) & hour.lt(close) & weekday.lt(5)
     opened_in = inside.map({True: OPEN, False: CLOSED}).astype("string")
-    return cases.assign(opened_hour=hour, opened_band=band.fillna(NOT_STATED), opened_in=opened_in.fillna(NOT_STATED))
+    told = cases.assign(opened_hour=hour, opened_band=band.fillna(NOT_STATED), opened_in=opened_in.fillna(NOT_STATED))
+    return told.set_axis(index)

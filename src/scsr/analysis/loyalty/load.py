@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import Waits, check_level, need, sampling_of, waits
+from scsr.analysis.loyalty.common import Waits, check_level, need, sampling_of, tidy, waits
 from scsr.analysis.loyalty.curves import crossing, kaplan_meier
 from scsr.analysis.loyalty.episodes import covariates, split
 from scsr.analysis.loyalty.fit import MIN_EVENTS, fit_hazard
@@ -88,7 +88,7 @@ def wait_by_load(cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0
     check_level(level)
     need(cases, ("company", "country"), "cases", "waits by load")
     need(utterances, ("speaker_id", "speaker_role", "company", "country", "published_at"), "utterances", "hands")
-    wait = waits(cases)
+    wait, utterances = waits(cases), tidy(utterances, "utterances")
     staff = utterances[
         utterances["speaker_role"].astype("string").isin(["firm", "employee"])
         & utterances["speaker_id"].notna()

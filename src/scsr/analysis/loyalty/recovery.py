@@ -9,7 +9,7 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
-from scsr.analysis.loyalty.common import check_level, need
+from scsr.analysis.loyalty.common import check_level, need, tidy
 from scsr.analysis.loyalty.episodes import days, link, windows
 from scsr.errors import EstimationError
 
@@ -96,6 +96,8 @@ def recovery_paradox(
     if not (within_h > 0 and horizon_days > 0):
         raise EstimationError(f"within_h {within_h!r} and horizon_days {horizon_days!r} must be above 0")
     need(outcomes, ("speaker_id", "outcome", "value"), "outcomes", "the recovery paradox")
+    need(cases, ("speaker_id", "company", "opened_at", "first_response_at"), "cases", "the recovery paradox")
+    cases, outcomes = tidy(cases, "cases"), tidy(outcomes, "outcomes")
     if outcome in ("csat", "nps"):
         return compare_scores(cases, outcomes, outcome, within_h, level)
     people = followed(cases, outcomes, outcome, within_h, horizon_days)
@@ -252,7 +254,6 @@ def compare_scores(
     """Compare mean scores of recovered customers and customers without a case."""
     from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-    need(cases, ("speaker_id", "company", "opened_at", "first_response_at"), "cases", "the recovery paradox")
     scores = outcomes[(outcomes["outcome"].astype("string") == outcome) & outcomes["value"].notna()]
     wait = (cases["first_response_at"] - cases["opened_at"]).dt.total_seconds() / 3600
     first = cases.assign(key=customer_key(cases), good=np.where(wait <= within_h, WELL, OTHERS))

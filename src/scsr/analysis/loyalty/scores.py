@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level, need
+from scsr.analysis.loyalty.common import check_level, need, tidy
 from scsr.analysis.loyalty.episodes import covariates
 from scsr.analysis.loyalty.fit import clusters, covariate_columns, drop_dependent
 from scsr.analysis.loyalty.ordinal import proportional_odds
@@ -18,6 +18,8 @@ __all__ = ["ScoreModel", "score_on_response"]
 
 SCORES = ("csat", "nps")
 LEAST = 30
+#: A log odds ratio beyond this is on its way to infinity.
+SEPARATED = 15.0
 GROUPS = ("in time", "later")
 NPS_GROUPS = (7.0, 9.0)
 METHOD = "proportional-odds logit (McCullagh 1980), sandwich variance clustered by customer"
@@ -131,15 +133,14 @@ def scores_of_cases(
     """Return each score with its case: ``value, customer, answered`` (in time · later · not) and the covariates."""
     need(cases, ("speaker_id", "company", "opened_at", "first_response_at"), "cases", "scores")
     need(outcomes, ("speaker_id", "company", "at", "outcome", "value"), "outcomes", "scores")
+    cases, outcomes = tidy(cases, "cases"), tidy(outcomes, "outcomes")
     rows = outcomes[outcomes["outcome"].astype("string").eq(outcome).fillna(False)]
     usable = rows["value"].notna() & rows["at"].notna() & rows["speaker_id"].notna()
     rows = rows[usable].assign(key=customer_key(rows[usable]))
     named = cases[cases["speaker_id"].notna() & cases["opened_at"].notna()]
     named = named.assign(key=customer_key(named)).sort_values("opened_at", kind="stable")
     scored = pd.merge_asof(
-        rows[["key", "at", "value"]].assign(at=pd.to_datetime(rows["at"], utc=True).astype("datetime64[us, UTC]"))
-        .sort_values("at", kind="stable"),
-        named, by="key", left_on="at", right_on="opened_at",
+        rows[["key", "at", "value"]].sort_values("at", kind="stable"), named, by="key", left_on="at", right_on="opened_at",
     )  # fmt: skip
     without = int(scored["opened_at"].isna().sum())
     scored = scored[scored["opened_at"].notna()].reset_index(drop=True)
@@ -193,7 +194,7 @@ def estimate_of(
     from scipy.stats import norm
 
     estimand, by = words.format(outcome, group), {"answered": group}
-    if not np.isfinite([value, error]).all() or error > 20:
+    if not np.isfinite([value, error]).all() or error > 20 or (unit == "ratio" and abs(value) > SEPARATED):
         reason = "the scores separate the groups completely"
         return not_estimable(name, estimand, unit, reason, n=n, method=method, by=by, level=level)
     half = norm.ppf(0.5 + level / 2) * error
@@ -247,7 +248,7 @@ def each_cut(
     for cut in range(1, len(levels)):
         above = (code >= cut).astype(float)
         coefficients, spread = logit(full, above)
-        if not np.isfinite(spread).all() or np.abs(coefficients[1:3]).max() > 15:
+        if not np.isfinite(spread).all() or np.abs(coefficients[1:3]).max() > SEPARATED:
             continue
         score = (above - expit(full @ coefficients))[:, None] * full
         each = np.column_stack([np.bincount(of, column) for column in score.T]) @ spread

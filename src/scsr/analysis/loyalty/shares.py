@@ -83,7 +83,7 @@ def answered_share(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
             )
             continue
         notes = (INDEPENDENT, *((UNKNOWN,) if sampling is None else ()))
-        k = int(rows["answered"].fillna(False).sum())
+        k = int(rows["answered"].sum())
         low, high = wilson(k, n, level)
         found.append(
             Estimate(

@@ -364,7 +364,10 @@ def thresholds(
     _, score, information = evaluate(null, beta, event, offset, np.ones(len(event)))
     jumps = (hours[:, None] > chosen)[row].astype(float)
     weighted = null.multiply(information[:, None])
-    projection = np.linalg.solve((null.T @ weighted).toarray(), np.asarray(weighted.T @ jumps))
+    try:
+        projection = np.linalg.solve((null.T @ weighted).toarray(), np.asarray(weighted.T @ jumps))
+    except np.linalg.LinAlgError:  # a group without information: nothing is left to tell a jump by
+        return no_thresholds().assign(p_corrected=pd.Series(dtype=float))
     # what a jump tells beyond the curve and the covariates
     efficient = cluster_sums(jumps - np.asarray(null @ projection), score, member)
     error = np.sqrt((efficient**2).sum(axis=0))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level, group_names, groups, need
+from scsr.analysis.loyalty.common import check_level, group_names, groups, need, tidy
 from scsr.errors import EstimationError
 
 __all__ = ["Surges", "surges"]
@@ -95,7 +95,7 @@ def surges(
     if window_days < 7 or not 0 < alpha < 1:
         raise EstimationError(f"window_days {window_days!r} must be at least 7 and alpha {alpha!r} between 0 and 1")
     need(cases, ("opened_at", "first_response_h"), "cases", "surges")
-    names = group_names(by)
+    names, cases = group_names(by), tidy(cases, "cases")
     dated = cases[cases["opened_at"].notna()]
     if "sampling" in cases:  # a file of answered openings does not say how many there were
         dated = dated[dated["sampling"].astype("string").ne("replies").fillna(True)]
@@ -169,6 +169,9 @@ def wait_ratio(cases: pd.DataFrame, table: pd.DataFrame, names: tuple[str, ...],
     inside, outside = (cases[answered & side] for side in (on_surge, ~on_surge))
     if len(table) < 2 or not len(inside) or not len(outside):
         reason = "fewer than two surge days" if len(table) < 2 else "no answered opening on one of the sides"
+        return not_estimable(name, estimand, "ratio", reason, n=len(inside), method=RATIO_METHOD, level=level)
+    if not outside["first_response_h"].median() > 0:
+        reason = "half of the answers on other days took no time"
         return not_estimable(name, estimand, "ratio", reason, n=len(inside), method=RATIO_METHOD, level=level)
     rng = np.random.default_rng(seed)
     blocks = [
