@@ -126,11 +126,15 @@ def test_coherence_agrees_with_counting_by_hand() -> None:
 
 
 def test_the_number_of_topics_is_chosen_by_the_stated_rule() -> None:
-    documents, _ = drawn()
-    search = topics.choose_n_topics(documents, (3, 6, 400), n_runs=3)
-    assert search.table["n_topics"].tolist() == [3, 6]
-    assert search.n_topics == 3
-    assert (search.table["held_out_gain"] > 0.5).all()
+    rng = np.random.default_rng(2)
+    weights = rng.dirichlet(np.full(150, 0.08), 4)
+    documents = [
+        [f"w{term}" for term in rng.choice(150, 12, p=0.8 * weights[rng.integers(4)] + 0.2 / 150)] for _ in range(300)
+    ]
+    search = topics.choose_n_topics(documents, (2, 4, 7, 400), n_runs=3)
+    assert search.table["n_topics"].tolist() == [2, 4, 7]
+    assert search.n_topics == 4
+    assert (search.table["held_out_gain"] > 0.1).all()
     for column in ("diversity", "exclusivity", "stability"):
         assert search.table[column].between(0, 1).all()
     with pytest.raises(EstimationError, match="too few for topics"):

@@ -17,11 +17,11 @@ import numpy as np
 
 from scsr.analysis.topics.counts import MIN_DOCUMENTS, Documents, doc_term_matrix
 from scsr.analysis.topics.engines import (
-    fit_lda,
     fit_nmf,
     fold_in,
     inverse_document_frequency,
     refit,
+    sample_lda,
     shares,
     weighted,
 )
@@ -33,12 +33,15 @@ from scsr.errors import EstimationError
 __all__ = ["ConsensusModel", "consensus_topics", "fit_runs"]
 
 #: Runs behind a consensus. More make it steadier and cost in proportion.
-N_RUNS = 30
+N_RUNS = 120
 #: Sweeps and prior of terms of a single run of LDA: shorter and smoother than a fit on its own, because runs are averaged.
 RUN_SWEEPS, RUN_ETA = 60, 0.1
 #: How much of a term's standing in a topic is its share there, the rest being how far that exceeds its usual share
 #: (Sievert & Shirley's lambda): at 1 topics repeat common terms, below .7 their top terms change from sample to sample.
-RELEVANCE = 0.8
+RELEVANCE = 0.9
+#: How much of a topic is the mean of its cluster fitted once more to all documents, the rest being the mean itself: the
+#: first has the more distinct terms, the second comes back the better from another sample.
+REFITTED = 0.7
 #: Rounds of matching; a handful are needed.
 MATCHINGS = 20
 SMALLEST = 1e-9
@@ -76,7 +79,7 @@ def one_run(counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str
     drawn = counts[np.sort(rng.integers(0, counts.shape[0], counts.shape[0]))]
     drawn.sort_indices()
     if engine == "lda":
-        return fit_lda(drawn, vocabulary, n_topics, seed, sweeps=RUN_SWEEPS, eta=RUN_ETA)[0]
+        return sample_lda(drawn, vocabulary, n_topics, seed, sweeps=RUN_SWEEPS, eta=RUN_ETA)[0]
     return fit_nmf(drawn, vocabulary, n_topics, seed)[0]
 
 
@@ -240,7 +243,7 @@ def consensus_topics(
     labels = pair(runs, n_topics)
     term_weights = means_of(runs, labels, n_topics)
     if engine == "lda":
-        term_weights = refit(counts, term_weights)
+        term_weights = REFITTED * refit(counts, term_weights) + (1 - REFITTED) * term_weights
     idf = inverse_document_frequency(counts)
     doc_topic_matrix = fold_in(counts if engine == "lda" else weighted(counts, idf), term_weights, engine)
     order = np.argsort(-doc_topic_matrix.sum(axis=0), kind="stable")

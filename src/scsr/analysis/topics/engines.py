@@ -82,32 +82,46 @@ def fit_nmf(counts: Any, vocabulary: Sequence[str], n_topics: int, seed: int) ->
     return shares(model.components_), shares(weights * model.components_.sum(axis=1))
 
 
-def tokens_of(counts: Any, row: int, vocabulary: Sequence[str]) -> list[str]:
-    """Spell a row of counts out again; the order of words does not matter to a bag of words."""
-    part = slice(counts.indptr[row], counts.indptr[row + 1])
-    repeated = np.repeat(counts.indices[part], counts.data[part].astype(int))
-    return [vocabulary[term] for term in repeated]
+def spelt_out(counts: Any, vocabulary: Sequence[str]) -> list[list[str]]:
+    """Spell rows of counts out as words again; the order of words does not matter to a bag of words."""
+    words = np.array(vocabulary, dtype=object)[np.repeat(counts.indices, counts.data.astype(int))].tolist()
+    ends = np.concatenate([[0], np.cumsum(counts.data.astype(int))])[counts.indptr]
+    return [words[a:b] for a, b in pairwise(ends.tolist())]
 
 
-def fit_lda(
+def sample_lda(
     counts: Any, vocabulary: Sequence[str], n_topics: int, seed: int, *, sweeps: int = SWEEPS, eta: float = ETA
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sample LDA; one worker, because several give results that differ between processors."""
+) -> tuple[np.ndarray, Any]:
+    """Sample LDA; one worker, because several give results that differ between processors.
+
+    Returns
+    -------
+    ndarray, shape (n_topics, n_terms)
+        Rows sum to 1.
+    tomotopy.LDAModel
+        With one document for each row that holds any word.
+    """
     import tomotopy
 
     model = tomotopy.LDAModel(k=n_topics, seed=seed, alpha=ALPHA, eta=eta)
-    filled = np.flatnonzero(np.diff(counts.indptr))
-    for row in filled:
-        model.add_doc(tokens_of(counts, int(row), vocabulary))
+    for document in spelt_out(counts, vocabulary):
+        if document:
+            model.add_doc(document)
     model.train(sweeps, workers=1, show_progress=False)
     column = {term: place for place, term in enumerate(vocabulary)}
     term_weights = np.zeros((n_topics, len(vocabulary)))
     term_weights[:, [column[term] for term in model.used_vocabs]] = [
         model.get_topic_word_dist(topic) for topic in range(n_topics)
     ]
+    return shares(term_weights), model
+
+
+def fit_lda(counts: Any, vocabulary: Sequence[str], n_topics: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sample LDA, with the shares of topics in documents."""
+    term_weights, model = sample_lda(counts, vocabulary, n_topics, seed)
     doc_topic_matrix = np.zeros((counts.shape[0], n_topics))
-    doc_topic_matrix[filled] = [document.get_topic_dist() for document in model.docs]
-    return shares(term_weights), shares(doc_topic_matrix)
+    doc_topic_matrix[np.diff(counts.indptr) > 0] = [document.get_topic_dist() for document in model.docs]
+    return term_weights, shares(doc_topic_matrix)
 
 
 def bags(counts: Any) -> list[list[tuple[int, float]]]:

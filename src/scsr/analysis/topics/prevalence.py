@@ -21,6 +21,8 @@ __all__ = ["dominant_by_run", "topic_prevalence"]
 #: Fewer documents than this in a group, and no share is given.
 SMALLEST_GROUP = 20
 DRAWS = 2_000
+#: Runs that each say what every document is about; more tell little more of how much they differ.
+RUNS = 20
 ESTIMAND = "share of documents in which the topic dominates"
 
 
@@ -29,13 +31,13 @@ def dominant_by_run(model: ConsensusModel, documents: Documents) -> np.ndarray:
 
     Returns
     -------
-    ndarray of int, shape (n_runs, n_documents)
+    ndarray of int, shape (min(n_runs, 20), n_documents)
         A topic of the consensus, or -1 where no lemma of the document is known.
     """
     counts = doc_term_matrix(documents, model.vocabulary)
     matrix = weighted(counts, inverse_document_frequency(counts)) if model.engine == "nmf" else counts
-    found = np.full((model.n_runs, len(documents)), -1)
-    for run, (topics, labels) in enumerate(zip(model.run_topics, model.run_labels, strict=True)):
+    found = np.full((min(model.n_runs, RUNS), len(documents)), -1)
+    for run, (topics, labels) in enumerate(zip(model.run_topics[:RUNS], model.run_labels[:RUNS], strict=True)):
         member = np.eye(model.n_topics)[labels]
         mixed = fold_in(matrix, topics.astype(float), model.engine) @ member
         found[run] = np.where(mixed.sum(axis=1) > 0, mixed.argmax(axis=1), -1)
@@ -108,7 +110,7 @@ def topic_prevalence(
             estimates.append(
                 Estimate(
                     "topic_prevalence", ESTIMAND, "share", share, min(low[topic], share), max(high[topic], share), n,
-                    f"mean over {model.n_runs} fits to resampled documents; percentiles over fits and documents",
+                    f"mean over {len(dominant)} fits to resampled documents; percentiles over fits and documents",
                     {"topic": str(topic + 1), by: label}, ("documents are independent",), level,
                 )
             )  # fmt: skip
