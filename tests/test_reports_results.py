@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -166,3 +167,40 @@ def test_a_long_table_says_that_it_is_cut() -> None:
 )
 def test_numbers_in_words(value: object, words: str) -> None:
     assert display.number(value) == words
+
+
+def test_words_of_another_language_say_which() -> None:
+    frame = pd.DataFrame(
+        {"terms": ["faktura", "sími", "x"], "language": ["sv", "is", "other words"], "note": list("abc")}
+    )
+    data = record(Table("t", "Terms", frame, foreign={"terms": "language", "note": "nn"}))
+    html = display.payload_html(data)
+    assert '<th scope="row" lang="sv">faktura</th>' in html
+    assert '<th scope="row" lang="is">sími</th>' in html
+    assert '<th scope="row">x</th>' in html
+    assert '<td lang="nn">a</td>' in html
+    drawn = SimpleNamespace(
+        name="f", title="T", description="D", table=frame[["terms"]], svg="<svg></svg>", lang="sv"
+    )  # fmt: skip
+    html = display.payload_html(record(drawn))
+    assert '<div class="drawing" role="img" lang="sv"' in html
+    assert '<th scope="row" lang="sv">faktura</th>' in html
+
+
+def rows_of(html: str) -> list[str]:
+    return re.findall(r"<tr.*?</tr>", html)
+
+
+def test_a_quantity_is_named_once_above_its_groups() -> None:
+    def estimate(name: str, **by: str) -> Estimate:
+        return Estimate(name, f"{name} of firms", "h", 2, 1, 3, 50, "m", by)
+
+    mixed = [estimate("wait", firm="Ekonet"), estimate("wait", firm="Fjelltel"), estimate("mean")]
+    html = display.payload_html(record(mixed))
+    assert html.count("wait of firms") == 1
+    assert '<th scope="rowgroup" colspan="4">wait of firms, in h</th>' in html
+    assert '<th scope="row">Ekonet</th><td class="num">2</td>' in html
+    assert '<th scope="row">mean of firms</th><td class="num">2 h</td>' in html
+    alike = display.payload_html(record(mixed[:2]))
+    assert "<caption><span>wait of firms, in h</span></caption>" in alike
+    assert len(rows_of(alike)) == 3

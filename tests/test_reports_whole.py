@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scsr.corpus.prepare import prepare
 from scsr.reports import config, runner
 from tests.accessible import invalid, violations
 
@@ -29,11 +31,46 @@ def rendered(root: Path, data: Path, out: Path, without: tuple[str, ...] = ()) -
     return {one.name: json.loads((out / one.name / "all" / "results.json").read_text("utf-8")) for one in once}
 
 
+ATTACKS = (
+    "<script>window.hit = 1</script>",
+    '"><img src=x onerror="window.hit = 1">',
+    "</script><svg onload='window.hit = 1'/>",
+    "</style><style>body { display: none }</style>",
+    "{{ 7 * 7 }}{% raw %} $\\frac{1}{",
+    "=HYPERLINK(1)",
+    "javascript:window.hit=1",
+)
+
+
 @pytest.fixture(scope="module")
-def bare(root: Path, tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dict[str, Any]]]:
-    """Reports on forty messages: no exposure, no outcomes, no shares, no stated kind or valence."""
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Processed tables of forty messages that hold an attack wherever their source may write words."""
+    raw = tmp_path_factory.mktemp("hostile")
+    fields = ("id", "who", "speaker_role", "company", "country", "sector", "topic", "published_at", "title", "text")
+    with (raw / "messages.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(fields)
+        for n in range(40):
+            attack, role = ATTACKS[n % len(ATTACKS)], ("customer", "firm")[n % 4 == 3]
+            words = f"{attack} Jag väntade på svar om faktura {n} i elva långa dagar och fick aldrig något besked alls"
+            when = f"2012-09-{1 + n % 28:02d}T10:00:00Z"
+            rows.writerow(
+                (n, f"person {n % 9}", role, attack, ("SE", "NO")[n % 2], attack, attack, when, attack, words)
+            )
+    (raw / "sources.toml").write_text(
+        '[[source]]\nname = "<script>hit</script>"\npath = "messages.csv"\nreader = "table"\nlicence = "MIT"\n'
+        'synthetic = true\nlanguage = "sv"\n[source.columns]\nutterance_id = "id"\nspeaker_id = "who"\n',
+        "utf-8",
+    )
+    prepare(raw, raw / "processed")
+    return raw / "processed"
+
+
+@pytest.fixture(scope="module")
+def bare(root: Path, hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dict[str, Any]]]:
+    """Reports on forty hostile messages: no exposure, no outcomes, no shares, no stated kind or valence."""
     out = tmp_path_factory.mktemp("bare")
-    return out, rendered(root, tiny, out)
+    return out, rendered(root, hostile, out)
 
 
 def test_missing_inputs_are_said_first_and_nothing_is_filled_in(bare: tuple[Path, dict[str, dict[str, Any]]]) -> None:
@@ -93,6 +130,8 @@ def test_the_reports_ask_nobody_for_anything(
         if page.is_relative_to(tmp_path):
             assert "Synthetic data" in tab.inner_text("body")
         assert page.stat().st_size < 2_000_000
+        assert tab.evaluate("window.hit") is None
+        assert tab.locator("script:not([type]), iframe, main img").count() == 1
         assert violations(tab) == [], page
         tab.emulate_media(color_scheme="dark")
         tab.set_viewport_size({"width": 1280, "height": 800})
@@ -100,3 +139,15 @@ def test_the_reports_ask_nobody_for_anything(
             assert violations(tab) == [], page
         tab.close()
     assert invalid(pages, tmp_path) == []
+
+
+def test_tables_of_hostile_text_hold_no_live_formula(bare: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    files = sorted(bare[0].glob("*/*/tables/*.csv"))
+    assert files
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as lines:
+            cells = [cell for row in csv.reader(lines) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "\t", "\r")], path
+        assert not [cell for cell in cells if cell[:1] == "-" and not re.fullmatch(r"-[\d.]+(e-?\d+)?|-inf", cell)], (
+            path
+        )

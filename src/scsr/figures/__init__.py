@@ -46,6 +46,8 @@ class Figure:
         The numbers that are drawn.
     svg : str
         The drawing, without size, time or random identifiers; the same data give the same text.
+    lang : str
+        Language of the words in the drawing, and of the columns ``term`` and ``terms`` of the table; empty for English.
     """
 
     name: str
@@ -53,9 +55,12 @@ class Figure:
     description: str
     table: pd.DataFrame
     svg: str
+    lang: str = ""
 
 
-def figure(kind: str, result: Any, *, name: str, title: str, height: float | None = None, **options: Any) -> Figure:
+def figure(
+    kind: str, result: Any, *, name: str, title: str, height: float | None = None, lang: str = "", **options: Any
+) -> Figure:
     """Draw a result.
 
     Parameters
@@ -68,6 +73,8 @@ def figure(kind: str, result: Any, *, name: str, title: str, height: float | Non
         Identifier and heading of the figure.
     height : float, optional
         Height in inches; by default what the kind asks for.
+    lang : str
+        Language of the words that are drawn, where it is not English.
     **options
         Passed on to the kind's ``draw`` (such as ``xlabel``).
 
@@ -89,4 +96,4 @@ def figure(kind: str, result: Any, *, name: str, title: str, height: float | Non
         drawing = ax.figure
         module.draw(result, ax, **options)
         svg = theme.to_svg(drawing, name)
-    return Figure(name, title, module.describe(result), module.table(result), svg)
+    return Figure(name, title, module.describe(result), module.table(result), svg, lang)

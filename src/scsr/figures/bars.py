@@ -29,7 +29,7 @@ def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
             textcoords="offset points",
             va="center",
             color=INK,
-            fontsize=8,
+            fontsize=10,
         )
     ax.invert_yaxis()
     ax.margins(x=0.12)

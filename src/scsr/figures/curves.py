@@ -1,7 +1,7 @@
 """Step curves of the share answered by hours since the opening, with their bands.
 
 The result is the ``curve`` of :class:`scsr.analysis.loyalty.ResponseTimes`: group columns, then ``timeline_h,
-share_answered, ci_low, ci_high``.
+share_answered, ci_low, ci_high``. ``curve.attrs["y"]`` says what the share is of, where it is not of the answered.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ __all__ = ["describe", "draw", "table"]
 
 LINES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 MAX_POINTS = 240
+ANSWERED = "share answered"
 
 
 def tidy(curve: pd.DataFrame) -> pd.DataFrame:
@@ -46,6 +47,7 @@ def draw(
     until: float | None = None, log: bool = False,
 ) -> Any:  # fmt: skip
     """Draw each group's steps and band; `mark` is a moment to point out, `until` the end of the axis in hours."""
+    share = curves.attrs.get("y", ANSWERED)
     curves = tidy(curves)
     for place, (group, curve) in enumerate(curves.groupby("group", sort=False, observed=True)):
         line = thin(curve.sort_values("t"))
@@ -57,7 +59,7 @@ def draw(
         )  # fmt: skip
     if mark is not None:
         ax.axvline(mark, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        ax.annotate(f"{mark:g} h", (mark, 0.02), xytext=(3, 0), textcoords="offset points", color=INK, fontsize=8)
+        ax.annotate(f"{mark:g} h", (mark, 0.02), xytext=(3, 0), textcoords="offset points", color=INK, fontsize=10)
     if log:
         ax.set_xscale("symlog", linthresh=1)
     if until is not None:
@@ -68,7 +70,7 @@ def draw(
     ax.grid(axis="y")
     ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
     ax.set_xlabel(xlabel or "hours since the opening")
-    ax.set_ylabel(ylabel or "share answered")
+    ax.set_ylabel(ylabel or share)
     if curves["group"].nunique() > 1:
         ax.legend(loc="lower right", ncols=2)
     return ax
@@ -85,7 +87,10 @@ def describe(curves: pd.DataFrame) -> str:
         half = f"reaches 50% at {number(float(crossing.iloc[0]))} h" if len(crossing) else "does not reach 50%"
         end = ordered.iloc[-1]
         said.append(f"{group} {half} and ends at {percent(float(end['estimate']))} at {number(float(end['t']))} h")
-    return f"Step curves of the share answered by hours since the opening, with bands for the intervals: {'; '.join(said)}."
+    return (
+        f"Step curves of the {curves.attrs.get('y', ANSWERED)} by hours since the opening, with bands for the intervals: "
+        f"{'; '.join(said)}."
+    )
 
 
 def table(curves: pd.DataFrame) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def draw(result: Any, ax: Any) -> Any:
             (row["expected"], row["ratio"]),
             xytext=(5, 3),
             textcoords="offset points",
-            fontsize=8,
+            fontsize=10,
         )
     ax.set_ylim(bottom=0, top=1.12 * max(result.frame["ratio"].max(), 1.4))
     ax.set_xlim(result.limits["expected"].min(), result.limits["expected"].max())

@@ -151,7 +151,8 @@ def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
         f'<th scope="col"{NUM if n else ""}>{escape(str(c["name"]))}</th>'
         for c, n in zip(table["columns"], numeric, strict=True)
     )
-    body = "".join(row_html(row, numeric) for row in table["rows"][:ROWS_SHOWN])
+    spoken = [spoken_in(column.get("lang", ""), table["columns"]) for column in table["columns"]]
+    body = "".join(row_html(row, numeric, spoken) for row in table["rows"][:ROWS_SHOWN])
     notes = [] if table["rows"] else ["No rows."]
     if len(table["rows"]) > ROWS_SHOWN:
         notes.append(f"The first {ROWS_SHOWN} of {len(table['rows']):,} rows.")
@@ -171,14 +172,26 @@ def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
 NUM = ' class="num"'
 
 
-def row_html(row: Sequence[Any], numeric: Sequence[bool]) -> str:
+def spoken_in(lang: str, columns: Sequence[Mapping[str, Any]]) -> str | int:
+    """Say which language the words of a column are in: its code, or the place of the column that names it."""
+    names = [column["name"] for column in columns]
+    return names.index(lang) if lang in names else lang
+
+
+def lang_attribute(code: Any) -> str:
+    """Write the language of an element; nothing where it is none."""
+    return f' lang="{code}"' if isinstance(code, str) and LANGUAGE.fullmatch(code) else ""
+
+
+def row_html(row: Sequence[Any], numeric: Sequence[bool], spoken: Sequence[str | int]) -> str:
     """Write one row; a first column of words heads it."""
     cells = []
-    for place, (value, is_number) in enumerate(zip(row, numeric, strict=True)):
+    for place, (value, is_number, lang) in enumerate(zip(row, numeric, spoken, strict=True)):
+        own = lang_attribute(row[lang] if isinstance(lang, int) else lang)
         if place == 0 and not is_number:
-            cells.append(f'<th scope="row">{cell(value, False)}</th>')
+            cells.append(f'<th scope="row"{own}>{cell(value, False)}</th>')
         else:
-            cells.append(f"<td{NUM if is_number else ''}>{cell(value, is_number)}</td>")
+            cells.append(f"<td{NUM if is_number else ''}{own}>{cell(value, is_number)}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -284,7 +297,7 @@ def figure_html(payload: Payload, svg: str | None = None, csv: str = "") -> str:
     return (
         f'<figure class="figure" id="figure-{name}">'
         f'<figcaption id="figure-{name}-title">{escape(payload["title"])}</figcaption>'
-        f'<div class="drawing" role="img" aria-labelledby="figure-{name}-title" '
+        f'<div class="drawing" role="img"{lang_attribute(payload.get("lang"))} aria-labelledby="figure-{name}-title" '
         f'aria-describedby="figure-{name}-words">{drawing}</div>'
         f"<details><summary>Description in words</summary>"
         f'<p id="figure-{name}-words">{escape(payload["description"])}</p></details>'
@@ -304,8 +317,8 @@ def words_html(words: Sequence[str | Mapping[str, str]]) -> str:
     return "".join(
         escape(one, quote=False)
         if isinstance(one, str)
-        else f'<span lang="{one["lang"]}">{escape(one["text"], quote=False)}</span>'
-        if LANGUAGE.fullmatch(one["lang"])
+        else f"<span{lang_attribute(one['lang'])}>{escape(one['text'], quote=False)}</span>"
+        if lang_attribute(one["lang"])
         else escape(one["text"], quote=False)
         for one in words
     )

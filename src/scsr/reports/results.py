@@ -63,12 +63,15 @@ class Table:
         The table; its index is not published.
     people : tuple of str, optional
         Columns that count people; a row in which one of them is small is withheld. Default: ``n`` if there is one.
+    foreign : mapping of str to str
+        Columns that hold words of another language than English: the code of it, or the column that names it.
     """
 
     name: str
     caption: str
     frame: pd.DataFrame
     people: tuple[str, ...] | None = None
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -132,13 +135,15 @@ def instant(value: Any) -> str:
     return said.removesuffix("Z").removesuffix("T00:00:00") if said.rstrip("Z").endswith("T00:00:00") else said
 
 
-def table_data(frame: pd.DataFrame, people: Sequence[str] | None = None) -> dict[str, Any]:
+def table_data(
+    frame: pd.DataFrame, people: Sequence[str] | None = None, foreign: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Turn a frame into plain data, rows on too few people withheld.
 
     Returns
     -------
     dict
-        ``columns`` (``name``, ``type``), ``rows``, ``people`` and ``withheld``.
+        ``columns`` (``name``, ``type``, ``lang`` where its words are foreign), ``rows``, ``people`` and ``withheld``.
 
     Examples
     --------
@@ -156,6 +161,9 @@ def table_data(frame: pd.DataFrame, people: Sequence[str] | None = None) -> dict
         {"name": str(name), "type": "number" if is_numeric_dtype(data) and not is_bool_dtype(data) else "text"}
         for name, data in kept.items()
     ]  # fmt: skip
+    for column in columns:
+        if foreign and column["name"] in foreign:
+            column["lang"] = foreign[column["name"]]
     rows = [[plain(value) for value in row] for row in zip(*(kept[name] for name in kept.columns), strict=True)]
     return {"columns": columns, "rows": rows, "people": list(people), "withheld": withheld}
 
@@ -185,11 +193,15 @@ def payload(thing: Any, headline: bool) -> dict[str, Any]:
         return {"kind": "answer", "text": thing.text, "estimates": list(thing.estimates)} | told
     if isinstance(thing, Table):
         name = checked_name("table", thing.name)
-        return {"kind": "table", "name": name, "caption": thing.caption} | table_data(thing.frame, thing.people)
+        return {"kind": "table", "name": name, "caption": thing.caption} | table_data(
+            thing.frame, thing.people, thing.foreign
+        )
     if all(hasattr(thing, part) for part in ("name", "title", "description", "table", "svg")):
+        lang = getattr(thing, "lang", "")
+        table = table_data(thing.table, foreign=dict.fromkeys(("term", "terms"), lang) if lang else None)
         return {
             "kind": "figure", "name": checked_name("figure", thing.name), "title": thing.title,
-            "description": thing.description, "table": table_data(thing.table), "svg": thing.svg,
+            "description": thing.description, "table": table, "svg": thing.svg, **({"lang": lang} if lang else {}),
         }  # fmt: skip
     if all(hasattr(thing, part) for part in ("keys", "sections", "tables")):
         checked_name("explorer", thing.name)
