@@ -64,7 +64,9 @@ def made_from(variant: Variant, config: Config, data: Path) -> dict[str, str | N
         "smallest cell": str(report.smallest_cell),
     }
     for path in report.files:
-        hashes[path.relative_to(config.root).as_posix()] = file_hash(path)
+        # a pattern stands for the files that there are; without any, for itself
+        for one in sorted(path.parent.glob(path.name)) or [path]:
+            hashes[one.relative_to(config.root).as_posix()] = file_hash(one)
     return hashes
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns, check_numbers, check_periods
 from scsr.analysis.complaints.clusters import month_dispersion
 from scsr.errors import EstimationError
 
@@ -26,6 +27,8 @@ STOCK_UNITS = (
     "households",
     "persons",
 )
+SAID = ("kind", "source", "speaker_id", "published_at", *CATEGORIES)
+EXPOSED = ("period_start", "period_end", "n_exposed", "exposure_unit", *CATEGORIES)
 COUNTS = (
     "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_squared_month", "month_dispersion",
     "n_exposed", "exposure",
@@ -79,6 +82,12 @@ class CountTable:
     n_exposure_rows_unused: int = 0
     n_months: int = 0
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        for table in (self.frame, pd.DataFrame([dict(self.total)])):
+            check_numbers(
+                table, [name for name in ("n_complaints", "n_exposed", "exposure") if name in table], "counts"
+            )
 
     @property
     def groups(self) -> list[str]:
@@ -164,8 +173,12 @@ def complaint_counts(
     [{'company': 'Ekonet', 'n_complaints': 1, 'n_exposed': 500.0, 'exposure': 1000.0}]
     """
     by = check_by(by, freq)
+    check_columns(utterances, SAID, "utterances", "counting complaints")
+    check_columns(exposure, EXPOSED, "exposure", "counting complaints")
     stock = unit in STOCK_UNITS
     rows = exposure.loc[exposure["exposure_unit"].astype("string").eq(unit)].reset_index(drop=True)
+    check_numbers(rows, ["n_exposed"], "exposure")
+    check_periods(rows)
     stated, n_not_stated = complaints_stated(utterances)
     if rows.empty or stated is None:
         known = ", ".join(sorted(exposure["exposure_unit"].astype("string").dropna().unique())) or "none"

@@ -12,6 +12,7 @@ from scipy import special, stats
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.complaints.rates import rate_unit
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import check_level
 from scsr.errors import EstimationError
 
 __all__ = [
@@ -104,6 +105,7 @@ def shrunken_rates(counts: CountTable, per: float = 1000, level: float = 0.95) -
     >>> bool(table.loc[0, "rate"] == 0 < table.loc[0, "shrunken"])
     True
     """
+    check_level(level)
     unit = rate_unit(counts, per)
     words = f"{unit}, groups taken as draws from one distribution"
     cells = counts.frame

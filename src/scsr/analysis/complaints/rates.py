@@ -183,8 +183,8 @@ def share(
         reason = f"{counts.unit} pass by: one person can be among them many times"
     elif complainers == 0 and unknown > 0:
         reason = "no complaint says who made it"
-    elif not exposed > 0:
-        reason = "the exposure is 0"
+    elif not exposed >= 1:
+        reason = "the exposure is 0" if exposed == 0 else f"the exposure is {exposed:.3g} of one on average"
     elif complainers > exposed:
         reason = f"{complainers:,} people complained, more than the {exposed:,.0f} {counts.unit} there were on average"
     if reason:

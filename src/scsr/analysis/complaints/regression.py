@@ -13,6 +13,7 @@ from scipy import stats
 
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import check_level
 from scsr.errors import EstimationError
 
 __all__ = ["RateModel", "dispersion_test", "rate_regression"]
@@ -136,6 +137,7 @@ def rate_regression(
     >>> model.estimates[0].by, round(model.estimates[0].estimate, 3)
     ((('company', 'B'),), 0.5)
     """
+    check_level(level)
     terms = (terms,) if isinstance(terms, str) else tuple(terms)
     if counts.reason:
         return RateModel((not_estimable("rate_ratio", ESTIMAND, "ratio", counts.reason, level=level),))

@@ -6,12 +6,23 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
+from scsr.analysis.complaints.changes import RateChanges
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.complaints.regression import RateModel
 from scsr.analysis.disclosure import smallest_cell
 from scsr.analysis.intervals import check_level, garwood, wilson
+from scsr.errors import EstimationError
 
-__all__ = ["account", "channel_table", "model_summary", "rate_months", "stated_categories", "varying_terms"]
+__all__ = [
+    "account",
+    "change_summary",
+    "channel_table",
+    "model_summary",
+    "rate_months",
+    "stated_categories",
+    "varying_terms",
+]
 
 OTHERS = "others, few people each"
 
@@ -70,7 +81,27 @@ def model_summary(model: RateModel) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "value"])
 
 
-def rate_months(counts: CountTable, per: float = 1000, level: float = 0.95) -> pd.DataFrame:
+def change_summary(changes: RateChanges) -> pd.DataFrame:
+    """Say what was found about changes of level, and by which measure.
+
+    Returns
+    -------
+    DataFrame
+        ``item, value``, both text.
+    """
+    rows = [("found", changes.sentence)]
+    if changes.p_value is not None:
+        rows += [
+            ("p value of a rate that never changed its level", f"{changes.p_value:.2g}"),
+            ("penalty of a change, in twice the log-likelihood over the dispersion", f"{changes.penalty:.3g}"),
+            ("dispersion (variance of a month over a Poisson count's)", f"{changes.dispersion:.3g}"),
+        ]
+    return pd.DataFrame(rows, columns=["item", "value"])
+
+
+def rate_months(
+    counts: CountTable, per: float = 1000, level: float = 0.95, changes: RateChanges | None = None
+) -> pd.DataFrame:
     """Return the rate of all groups together by month, with exact Poisson intervals.
 
     Parameters
@@ -80,6 +111,8 @@ def rate_months(counts: CountTable, per: float = 1000, level: float = 0.95) -> p
     per : float
         Exposure that the rate is given for.
     level : float
+    changes : RateChanges, optional
+        Whose level is added as a line of its own, where any change was found.
 
     Returns
     -------
@@ -87,6 +120,8 @@ def rate_months(counts: CountTable, per: float = 1000, level: float = 0.95) -> p
         ``group, period_start, estimate, ci_low, ci_high``; empty where there is no exposure.
     """
     made = pd.DataFrame(columns=["group", "period_start", "estimate", "ci_low", "ci_high"])
+    if not counts.reason and counts.freq != "month":
+        raise EstimationError("rates by month need months; count with freq='month'")
     if not counts.reason and len(counts.frame):
         months = counts.frame.groupby("period", as_index=False)[["n_complaints", "exposure"]].sum()
         months = months[months["exposure"] > 0]
@@ -100,6 +135,10 @@ def rate_months(counts: CountTable, per: float = 1000, level: float = 0.95) -> p
                 "ci_high": [per * high for _, high in ends] / months["exposure"],
             }
         )
+        if changes is not None and any(one.ok for one in changes.estimates):
+            steps = changes.frame["level"].astype(float) * per
+            line = {"group": "level", "period_start": changes.frame["period"], "estimate": steps}
+            made = pd.concat([made, pd.DataFrame(line)], ignore_index=True)
     made.attrs["y"] = f"complaints per {per:,g} {counts.unit}"
     return made
 
@@ -142,6 +181,7 @@ def channel_table(utterances: pd.DataFrame, level: float = 0.95) -> pd.DataFrame
     [{'channel': 'email', 'complaints': 6, 'share': 0.5}, {'channel': 'phone', 'complaints': 6, 'share': 0.5}]
     """
     check_level(level)
+    check_columns(utterances, ("kind", "sector", "channel", "speaker_id"), "utterances", "a table of channels")
     stated = utterances[utterances["kind"].astype("string").eq("complaint").fillna(False)]
     columns = ["sector", "channel", "complaints", "share", "ci_low", "ci_high", "n"]
     keys = {name: stated[name].astype("string").fillna("not stated") for name in ("sector", "channel")}

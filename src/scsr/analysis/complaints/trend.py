@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import stats
 
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import check_level
 from scsr.errors import EstimationError
 
 __all__ = ["RateTrend", "rate_trend"]
@@ -64,6 +66,7 @@ def rate_trend(counts: CountTable, level: float = 0.95) -> RateTrend:
     >>> trend.estimates[0].ci_low < 1 < trend.estimates[0].ci_high
     True
     """
+    check_level(level)
     trend_words = "complaint rate a year later as a multiple, seasons held"
     wave_words = "complaint rate in the highest month of the yearly wave as a multiple of the lowest"
     if not counts.reason and counts.freq != "month":
@@ -90,6 +93,7 @@ def rate_trend(counts: CountTable, level: float = 0.95) -> RateTrend:
 def fit_trend(months: pd.DataFrame, trend_words: str, wave_words: str, level: float) -> RateTrend:
     """Fit trend and wave to monthly sums."""
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     years = (months["period"].dt.year + (months["period"].dt.month - 1) / 12).to_numpy()
     seasonal = len(months) >= 24
@@ -97,7 +101,9 @@ def fit_trend(months: pd.DataFrame, trend_words: str, wave_words: str, level: fl
     if seasonal:
         columns += [np.cos(2 * np.pi * years), np.sin(2 * np.pi * years)]
     observed, exposure = months["n_complaints"].to_numpy(float), months["exposure"].to_numpy(float)
-    fit = sm.GLM(observed, np.column_stack(columns), family=sm.families.Poisson(), exposure=exposure).fit()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)  # months that are all alike fit without a rest
+        fit = sm.GLM(observed, np.column_stack(columns), family=sm.families.Poisson(), exposure=exposure).fit()
     scale = max(1.0, fit.pearson_chi2 / fit.df_resid)
     covariance = fit.cov_params() * scale
     critical = stats.t.isf((1 - level) / 2, fit.df_resid)

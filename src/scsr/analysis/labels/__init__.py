@@ -2,6 +2,8 @@
 
 from scsr.analysis.labels.agreement import coder_agreement, cohen_kappa, describe_labels, krippendorff_alpha, settled
 from scsr.analysis.labels.classify import ComplaintClassifier, train
+from scsr.analysis.labels.found import text_complaints
+from scsr.analysis.labels.lists import watch_lists
 from scsr.analysis.labels.prevalence import (
     Accuracy,
     accuracy_of,
@@ -30,7 +32,9 @@ __all__ = [
     "reaction_times",
     "repeats_of",
     "settled",
+    "text_complaints",
     "train",
     "waits",
     "watch",
+    "watch_lists",
 ]

@@ -18,7 +18,7 @@ ASSUMPTIONS = ("the units coded twice are drawn at random", "coders worked witho
 
 
 def coder_agreement(
-    codes: pd.DataFrame, level: float = 0.95, n_resamples: int = 2000, seed: int = 1
+    codes: pd.DataFrame, level: float = 0.95, n_resamples: int = 2000, seed: int = 1, named: bool = True
 ) -> tuple[Estimate, ...]:
     """Measure how far all coders agree, and each pair of them.
 
@@ -32,6 +32,8 @@ def coder_agreement(
         Bootstrap resamples of the units.
     seed : int
         Of the bootstrap.
+    named : bool
+        Whether pairs bear the coders' names; else their numbers in the order of the names, for what is published.
 
     Returns
     -------
@@ -52,8 +54,9 @@ def coder_agreement(
     """
     table = code_table(codes)
     made = [krippendorff_alpha(table, level, n_resamples, seed)]
+    number = {name: name if named else str(place) for place, name in enumerate(table.columns, start=1)}
     for first, second in combinations(table.columns, 2):
-        group = {"coders": f"{first} and {second}"}
+        group = {"coders": f"{number[first]} and {number[second]}"}
         made.append(cohen_kappa(table[first], table[second], level, n_resamples, seed, by=group))
     return tuple(made)
 

@@ -57,7 +57,7 @@ def waits(utterances: pd.DataFrame, found: WatchResult) -> pd.DataFrame:
     last = utterances["published_at"].groupby(source).max()
     stated = {str(k): pd.Timestamp(v) for k, v in utterances.attrs.get("observed_until", {}).items() if pd.notna(v)}
     ends = {str(name): in_utc(stated.get(str(name), at)) for name, at in last.dropna().items()}
-    until = source[rows.index].map(ends)
+    until = pd.to_datetime(source[rows.index].map(ends), utc=True)
     open_h = (until - rows["published_at"]).dt.total_seconds() / 3600
     reacted = reaction_hours(utterances).reindex(rows.index)
     # a reaction after the stated end of observation is none that was to be seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,6 +15,7 @@ from scsr.text import tokens
 __all__ = ["WatchResult", "experience_bank", "watch"]
 
 STAFF = ("firm", "employee")
+Reading = tuple[Hashable, str, list[str], list[str]]  # row, language, words and lemmas of a text
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,37 @@ def watch(utterances: pd.DataFrame, terms: Mapping[str, Sequence[str]], level: f
     >>> watch(said, {"sv": ["faktura"]}).hits["utterance_id"].tolist()
     ['a']
     """
+    return watch_read(utterances, read_texts(utterances, terms), terms, level)
+
+
+def read_texts(utterances: pd.DataFrame, langs: Iterable[str]) -> list[Reading]:
+    """Return the words and lemmas of each text in some languages: what all watch lists are held against."""
+    language = utterances["language"].astype("string")
+    made = []
+    for lang in dict.fromkeys(langs):
+        some = utterances.loc[language.eq(lang).fillna(False), "text"].astype("string").fillna("")
+        for row, text in some.items():
+            forms = [word.lower() for word in tokens.words(text)]
+            made.append((row, lang, forms, [tokens.lemma(word, lang) for word in forms]))
+    return made
+
+
+def watch_read(
+    utterances: pd.DataFrame, read: Sequence[Reading], terms: Mapping[str, Sequence[str]], level: float
+) -> WatchResult:
+    """Hold one watch list against texts that were read."""
     wanted = {lang: [(term, pattern_of(term, lang)) for term in dict.fromkeys(some)] for lang, some in terms.items()}
     if not any(wanted.values()):
         raise EstimationError("the watch list is empty; give at least one term for a language")
     language = utterances["language"].astype("string")
     rows = []
-    for lang, patterns in wanted.items():
-        some = utterances[language.eq(lang).fillna(False)]
-        for row, text in zip(some.index, some["text"].astype("string").fillna(""), strict=True):
-            forms = [word.lower() for word in tokens.words(text)]
-            lemmas = [tokens.lemma(word, lang) for word in forms]
-            rows += [(row, lang, term) for term, pattern in patterns if holds(forms, lemmas, pattern)]
+    for row, lang, forms, lemmas in read:
+        known = {*forms, *lemmas}
+        for term, pattern in wanted.get(lang, ()):
+            form, lemma = pattern[0]
+            # most texts hold no word of a term: that is seen without going through them
+            if (lemma == "*" or form in known or lemma in known) and holds(forms, lemmas, pattern):
+                rows.append((row, lang, term))
     found = pd.DataFrame(rows, columns=["row", "language", "term"])
     counted = found.groupby(["language", "term"]).size()
     listed = pd.DataFrame([(lang, term) for lang in wanted for term, _ in wanted[lang]], columns=["language", "term"])

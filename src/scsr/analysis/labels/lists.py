@@ -1,0 +1,75 @@
+"""Several watch lists at once: what each finds and how soon the firm reacted, texts read a single time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from scsr.analysis.estimates import Estimate
+from scsr.analysis.labels.reaction import reaction_times
+from scsr.analysis.labels.watch import read_texts, watch_read
+from scsr.errors import EstimationError
+
+__all__ = ["watch_lists"]
+
+
+def watch_lists(
+    utterances: pd.DataFrame,
+    lists: Mapping[str, Mapping[str, Sequence[str]]],
+    within_h: float = 24,
+    level: float = 0.95,
+) -> tuple[tuple[Estimate, ...], pd.DataFrame]:
+    """Hold watch lists against a corpus.
+
+    Parameters
+    ----------
+    utterances : DataFrame
+        Table ``utterances``.
+    lists : mapping of str to mapping
+        Terms by language (as :func:`watch` takes them), by the name of the list.
+    within_h : float
+        Hours of the share that the firm had reacted to.
+    level : float
+        Confidence of the intervals.
+
+    Returns
+    -------
+    tuple of Estimate
+        ``watch_hits, watch_reaction_median_h, watch_reaction_share`` by ``list``.
+    DataFrame
+        ``list, language, term, n_utterances, n_speakers``, for the terms that were found, most found first.
+
+    Raises
+    ------
+    EstimationError
+        If there is no list, or one holds no term.
+
+    Examples
+    --------
+    >>> from scsr import schema
+    >>> said = schema.conform(pd.DataFrame({"utterance_id": ["a", "b"], "language": "sv", "speaker_id": ["x", "y"],
+    ...                                     "text": ["Fakturorna var fel", "Tack"]}), "utterances")
+    >>> estimates, terms = watch_lists(said, {"billing": {"sv": ["faktura"]}})
+    >>> estimates[0].group, estimates[0].estimate, terms["n_speakers"].tolist()
+    ('billing', 500.0, [1])
+    """
+    if not lists:
+        raise EstimationError("there is no watch list; give at least one")
+    read = read_texts(utterances, [lang for terms in lists.values() for lang in terms])
+    speaker = utterances.set_index("utterance_id")["speaker_id"].astype("string")
+    estimates: list[Estimate] = []
+    tables = []
+    for name, terms in lists.items():
+        found = watch_read(utterances, read, terms, level)
+        made = (found.estimates[0], *reaction_times(utterances, found, within_h, level))
+        estimates += [replace(one, by={"list": name}) for one in made]
+        hits = found.hits.assign(list=name, speaker=found.hits["utterance_id"].map(speaker).fillna("?").to_numpy())
+        grouped = hits.groupby(["list", "language", "term"], sort=True)
+        tables.append(
+            grouped.agg(n_utterances=("utterance_id", "size"), n_speakers=("speaker", "nunique")).reset_index()
+        )
+    order = ["n_utterances", "list", "language", "term"]
+    table = pd.concat(tables, ignore_index=True).sort_values(order, ascending=[False, True, True, True])
+    return tuple(estimates), table.reset_index(drop=True)
