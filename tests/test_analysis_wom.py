@@ -74,7 +74,7 @@ class TestTrees:
         )  # fmt: skip
         table = wom.cascade_table(rows).set_index("cascade_id")
         one = table.loc["k"]
-        assert (one["cascade_size"], one["cascade_depth"], one["duration_h"]) == (4, 2, 9)
+        assert (one["cascade_size"], one["cascade_depth"], one["cascade_breadth"], one["duration_h"]) == (4, 2, 2, 9)
         assert one["structural_virality"] == pytest.approx(wom.structural_virality([-1, 0, 1, 0]))
         assert one["time_to_half_h"] == 1
         assert (one["root_followers"], one["n_followers_reached"]) == (5, 8)
@@ -92,6 +92,33 @@ class TestTrees:
         assert not table["parents_known"].any()
         assert not table["complete"].any()
         assert wom.cascade_table(schema.empty("shares")).empty
+
+    def test_a_common_window_undoes_the_cut(self):
+        # half of the cascades are cut short; within the window that nearly all were followed for, sizes agree
+        whole = grown(1, 300, 0.6, 1.0)
+        ends = pd.Series(np.random.default_rng(1).uniform(4, 40, 300), index=[str(i) for i in range(300)])
+        cut = whole.assign(observed_until_h=whole["cascade_id"].map(ends))
+        cut = cut[cut["t_h"] <= cut["observed_until_h"]]
+        hours = wom.common_window(cut, 0.9)
+        assert 4 < hours < 12
+        seen, true = wom.within(cut, hours), wom.within(whole, hours)
+        kept = seen["cascade_id"].unique()
+        sizes = wom.cascade_table(seen).set_index("cascade_id")["cascade_size"]
+        assert len(kept) == 270
+        assert sizes.equals(
+            wom.cascade_table(true[true["cascade_id"].isin(kept)]).set_index("cascade_id")["cascade_size"]
+        )
+        summary = wom.cascade_summary(wom.cascade_table(seen), window_h=hours)
+        assert f"only the first {hours:g} h of each cascade count" in summary[0].assumptions
+
+    def test_no_common_window(self):
+        rows = grown(1, 20, 0.5, 1.0)
+        assert wom.common_window(rows.assign(observed_until_h=pd.NA)) is None
+        assert wom.common_window(schema.empty("shares")) is None
+        with pytest.raises(EstimationError, match="no share of cascades"):
+            wom.common_window(rows, 0)
+        with pytest.raises(EstimationError, match="above 0"):
+            wom.within(rows, np.nan)
 
     def test_bad_tables(self):
         with pytest.raises(EstimationError, match="another cascade"):
@@ -290,7 +317,7 @@ class TestSummary:
         assert by_name["structural_virality"].ok
         blind = wom.cascade_table(grown(1, 120, 0.5, 1.0).assign(parent_id=pd.NA))
         reasons = {one.name: one.reason for one in wom.cascade_summary(blind, 1) if not one.ok}
-        assert set(reasons) == {"cascade_depth_mean", "structural_virality"}
+        assert set(reasons) == {"cascade_depth_mean", "cascade_breadth_mean", "structural_virality"}
         empty = wom.cascade_summary(wom.cascade_table(schema.empty("shares")))
         assert not any(one.ok for one in empty)
 
@@ -301,10 +328,12 @@ class TestSummary:
                 "valence": ["negative"] * 200 + ["positive"] * 100 + [None] * 50,
                 "cascade_size": np.concatenate([rng.geometric(0.2, 200), rng.geometric(0.5, 100), np.ones(50)]),
                 "time_to_half_h": np.concatenate([rng.exponential(1, 200), rng.exponential(3, 100), np.ones(50)]),
+                "n_followers_reached": np.concatenate([np.full(200, 60), np.full(100, 20), np.ones(50)]),
             }
         )
         result = wom.compare_valence(table, 1)
-        volume, size, speed = result.estimates
+        volume, size, speed, reach = result.estimates
+        assert (reach.estimate, reach.ci_low, reach.ci_high) == (3, 3, 3)
         assert volume.estimate == 2
         assert volume.ci_low < 2 < volume.ci_high
         assert size.ci_low < 2.5 < size.ci_high

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import check_level
 from scsr.errors import EstimationError
 
 __all__ = ["BassFit", "bass", "bass_share"]
@@ -93,6 +94,7 @@ def bass(adoptions: Sequence[float] | np.ndarray | pd.Series, level: float = 0.9
     >>> [round(one.estimate, 3) for one in fit.estimates], fit.truncated
     ([0.02, 0.4, 1000.0], False)
     """
+    check_level(level)
     y = np.asarray(adoptions, dtype=float)
     if y.ndim != 1 or not np.isfinite(y).all() or (y < 0).any():
         raise EstimationError("adoptions must be one number of 0 or more a period, none missing")

@@ -9,10 +9,10 @@ import pandas as pd
 
 from scsr.errors import EstimationError
 
-__all__ = ["cascade_table", "structural_virality", "tree_of"]
+__all__ = ["cascade_table", "common_window", "structural_virality", "tree_of", "within"]
 
 COLUMNS = (
-    "cascade_id", "cascade_size", "cascade_depth", "structural_virality", "duration_h", "time_to_half_h",
+    "cascade_id", "cascade_size", "cascade_depth", "cascade_breadth", "structural_virality", "duration_h", "time_to_half_h",
     "root_at", "root_followers", "root_role", "valence", "n_followers_reached", "n_speakers", "parents_known",
     "observed_until_h", "complete",
 )  # fmt: skip
@@ -126,8 +126,9 @@ def cascade_table(shares: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        In order of ``cascade_id``: ``cascade_size`` (shares with the root), ``cascade_depth`` and
-        ``structural_virality`` (null where a parent is unknown; virality also for a lone root),
+        In order of ``cascade_id``: ``cascade_size`` (shares with the root), ``cascade_depth``, ``cascade_breadth``
+        (most shares at one depth) and ``structural_virality`` (null where a parent is unknown; virality also for a
+        lone root),
         ``duration_h`` (to the last share seen), ``time_to_half_h`` (until half of the final shares were
         made; null for a lone root), ``root_at``, ``root_followers``, ``root_role``, ``valence``,
         ``n_followers_reached`` (sum over sharers; null where any is unknown), ``n_speakers``,
@@ -171,6 +172,9 @@ def cascade_table(shares: pd.DataFrame) -> pd.DataFrame:
         virality = np.where(known & (size > 1), 2 * links / (size * (size - 1.0)), np.nan)
     deepest = np.zeros(len(size), dtype=int)
     np.maximum.at(deepest, cascade, depth)
+    broadest = np.zeros(len(size), dtype=int)
+    level, at_level = np.unique(np.column_stack([cascade, depth]), axis=0, return_counts=True)
+    np.maximum.at(broadest, level[:, 0], at_level)
     # the share that makes half of the final number, counted from the root
     half = shares["t_h"].to_numpy()[first + (size + 1) // 2 - 1]
     grouped = shares.groupby(cascade, sort=True)
@@ -179,7 +183,8 @@ def cascade_table(shares: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "cascade_id": np.asarray(names, dtype=object), "cascade_size": size,
-            "cascade_depth": pd.array(deepest, dtype="Int64"), "structural_virality": virality,
+            "cascade_depth": pd.array(deepest, dtype="Int64"),
+            "cascade_breadth": pd.array(broadest, dtype="Int64"), "structural_virality": virality,
             "duration_h": grouped["t_h"].max().to_numpy(), "time_to_half_h": np.where(size > 1, half, np.nan),
             "root_at": roots["root_at"].to_numpy(), "root_followers": roots["n_followers"].to_numpy(),
             "root_role": roots["speaker_role"].astype(object).to_numpy(),
@@ -189,7 +194,7 @@ def cascade_table(shares: pd.DataFrame) -> pd.DataFrame:
             "observed_until_h": grouped["observed_until_h"].max().to_numpy(),
         }
     )  # fmt: skip
-    table.loc[~known, "cascade_depth"] = pd.NA
+    table.loc[~known, ["cascade_depth", "cascade_breadth"]] = pd.NA
     table["complete"] = table["observed_until_h"].notna()
     return table[list(COLUMNS)]
 
@@ -211,3 +216,62 @@ def root_rows(cascade: np.ndarray, parent: np.ndarray, n: int) -> np.ndarray:
     alone = np.flatnonzero(parent < 0)[::-1]
     root[cascade[alone]] = alone
     return root
+
+
+def common_window(shares: pd.DataFrame, kept: float = 0.9) -> float | None:
+    """Return the hours for which a share of the cascades was followed at least; None where some end is unknown.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Table ``shares``.
+    kept : float
+        Share of the cascades, above 0 and at most 1.
+
+    Raises
+    ------
+    EstimationError
+        If ``kept`` is no such share.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"cascade_id": list("abcd"), "observed_until_h": [10.0, 40, 50, 60]})
+    >>> common_window(rows, .75), common_window(rows, 1)
+    (40.0, 10.0)
+    """
+    if not 0 < kept <= 1:
+        raise EstimationError(f"kept={kept} is no share of cascades; give a number above 0 and at most 1")
+    ends = shares.groupby("cascade_id", observed=True)["observed_until_h"].max().to_numpy(float, na_value=np.nan)
+    if not len(ends) or np.isnan(ends).any():
+        return None
+    return float(np.sort(ends)[int(np.floor((1 - kept) * len(ends) + 1e-9))])
+
+
+def within(shares: pd.DataFrame, hours: float) -> pd.DataFrame:
+    """Return what was shared within some hours of the root, in cascades that were followed for so long.
+
+    All cascades are then seen for the same time, so that none looks small or quick for having been cut short.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Table ``shares``; a cascade whose end of observation is unknown counts as followed for so long.
+    hours : float
+        Above 0.
+
+    Raises
+    ------
+    EstimationError
+        If ``hours`` is not above 0.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"cascade_id": list("aab"), "t_h": [0.0, 9, 0], "observed_until_h": [10.0, 10, 4]})
+    >>> within(rows, 8.0)[["cascade_id", "t_h", "observed_until_h"]].values.tolist()
+    [['a', 0.0, 8.0]]
+    """
+    if not (np.isfinite(hours) and hours > 0):
+        raise EstimationError(f"hours={hours} is no number of hours above 0")
+    short = shares["observed_until_h"].astype(float).lt(hours)
+    kept = shares[~short & shares["t_h"].le(hours)]
+    return kept.assign(observed_until_h=float(hours))

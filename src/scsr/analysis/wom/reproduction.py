@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
+from scsr.analysis.checks import check_columns, check_numbers
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import garwood, percentile
+from scsr.analysis.intervals import check_level, garwood, percentile
 from scsr.analysis.wom.cascades import parents_of
 from scsr.errors import EstimationError
 
 __all__ = ["chain_likelihood", "mean_cumulative", "reproduction_number"]
 
 NAME, UNIT = "reproduction_number", "direct reshares per share"
+NEEDS = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h")
 SIZES = (np.log(1e-3), np.log(1e3))  # bounds of the log size parameter; reshares are nearly Poisson at the upper
 LEAST = 10  # cascades behind any interval, and shares at risk behind the last step of a mean cumulative function
 
@@ -82,6 +84,9 @@ def reproduction_number(
     unknown = [name for name in by if name not in ("valence", "speaker_role", "source")]
     if unknown:
         raise EstimationError(f"cascades cannot be grouped by {unknown[0]!r}; use valence, speaker_role or source")
+    check_level(level)
+    check_columns(shares, (*NEEDS, *by), "shares", "the reproduction number")
+    check_numbers(shares, ["t_h"], "shares")
     rng = np.random.default_rng(rng)
     whole = one_group(shares, {}, method, rng, n_bootstrap, level)
     if not by or shares.empty:
@@ -235,6 +240,8 @@ def mean_cumulative(shares: pd.DataFrame) -> pd.DataFrame:
     >>> mean_cumulative(schema.conform(rows, "shares"))[["age_h", "at_risk", "mean"]].iloc[-1].tolist()
     [2.0, 20.0, 0.25]
     """
+    check_columns(shares, NEEDS, "shares", "the mean cumulative function")
+    check_numbers(shares, ["t_h", "observed_until_h"], "shares")
     shares = shares.reset_index(drop=True)
     cascade, _ = pd.factorize(shares["cascade_id"])
     parent = parents_of(shares)

@@ -51,8 +51,9 @@ def bootstrap_mean(values: np.ndarray, rng: np.random.Generator, n: int, level: 
 
 
 def cascade_summary(
-    cascades: pd.DataFrame, rng: np.random.Generator | int = 1, n_bootstrap: int = 2000, level: float = 0.95
-) -> tuple[Estimate, ...]:
+    cascades: pd.DataFrame, rng: np.random.Generator | int = 1, n_bootstrap: int = 2000, level: float = 0.95,
+    window_h: float | None = None,
+) -> tuple[Estimate, ...]:  # fmt: skip
     """Estimate typical sizes and shapes of cascades.
 
     Parameters
@@ -61,20 +62,22 @@ def cascade_summary(
         From :func:`cascade_table`.
     rng : Generator or int
         Source of randomness for the bootstrap, or a seed for it.
+    window_h : float, optional
+        Hours since the root to which the cascades were cut (:func:`within`), for the words of the estimands.
 
     Returns
     -------
     tuple of Estimate
-        ``cascade_size_median``, ``cascade_size_mean``, ``cascade_depth_mean``, ``structural_virality``
-        (mean over cascades with a reshare) and ``time_to_half_median_h``. Shapes are not estimable where parents are
-        unknown in more than 1 of 20 cascades.
+        ``cascade_size_median``, ``cascade_size_mean``, ``cascade_depth_mean``, ``cascade_breadth_mean`` and
+        ``structural_virality`` (means over cascades, virality over those with a reshare) and ``time_to_half_median_h``.
+        Shapes are not estimable where parents are unknown in more than 1 of 20 cascades.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"cascade_size": [1, 2, 3] * 10, "cascade_depth": None, "structural_virality": np.nan,
-    ...                       "time_to_half_h": 1.0, "parents_known": False})
+    >>> table = pd.DataFrame({"cascade_size": [1, 2, 3] * 10, "cascade_depth": None, "cascade_breadth": None,
+    ...                       "structural_virality": np.nan, "time_to_half_h": 1.0, "parents_known": False})
     >>> [one.ok for one in cascade_summary(table)]
-    [True, True, False, False, True]
+    [True, True, False, False, False, True]
     """
     rng = np.random.default_rng(rng)
     # where parents are unknown only lone roots have a known shape, and they would pass for all
@@ -84,26 +87,30 @@ def cascade_summary(
         ("cascade_size_median", "median", "cascade_size", "shares", "median size of a cascade, its root with it"),
         ("cascade_size_mean", "mean", "cascade_size", "shares", "mean size of a cascade, its root with it"),
         ("cascade_depth_mean", "mean", "cascade_depth", "links", "mean depth of a cascade"),
+        ("cascade_breadth_mean", "mean", "cascade_breadth", "shares", "mean breadth of a cascade, most at one depth"),
         ("structural_virality", "mean", "structural_virality", "links",
          "mean structural virality of cascades with a reshare"),
         ("time_to_half_median_h", "median", "time_to_half_h", "h",
          "median time until a cascade with a reshare reaches half of its size"),
     )  # fmt: skip
+    cut = "cascades are complete" if window_h is None else f"only the first {window_h:g} h of each cascade count"
     made = []
     for name, kind, column, unit, words in parts:
         values = pd.to_numeric(cascades[column]).dropna().to_numpy(float)
-        shapeless = column in ("cascade_depth", "structural_virality") and n_blind > 0.05 * len(cascades)
+        shapeless = column in ("cascade_depth", "cascade_breadth", "structural_virality") and n_blind > 0.05 * len(
+            cascades
+        )
         if len(values) < LEAST or shapeless:
             reason = blind if shapeless else f"{len(values)} cascades are too few; it takes {LEAST}"
             made.append(not_estimable(name, words, unit, reason, n=len(values), level=level))
             continue
         if kind == "median":
             numbers, how = median_interval(values, level), "median, exact interval by order statistics"
-            assumptions: tuple[str, ...] = (INDEPENDENT,)
+            assumptions: tuple[str, ...] = (INDEPENDENT, cut)
         else:
             numbers = bootstrap_mean(values, rng, n_bootstrap, level)
             how = f"mean, percentile bootstrap of cascades ({n_bootstrap})"
-            assumptions = (INDEPENDENT, "the tail is light enough for a mean to settle; see the tail's exponent")
+            assumptions = (INDEPENDENT, cut, "the tail is light enough for a mean to settle; see the tail's exponent")
         made.append(Estimate(name, words, unit, *numbers, len(values), how, (), assumptions, level))
     return tuple(made)
 
@@ -195,9 +202,9 @@ def compare_valence(
     -------
     Valence
         ``valence_volume_ratio`` (negative over positive cascades, by Clopper & Pearson),
-        ``valence_size_ratio`` (of mean sizes) and ``valence_speed_ratio`` (of median times to half; below 1
-        the negative is faster), each by bootstrap within valence. Not estimable where no valence is stated
-        or either has fewer than 10 cascades.
+        ``valence_size_ratio`` (of mean sizes), ``valence_speed_ratio`` (of median times to half; below 1
+        the negative is faster) and ``valence_reach_ratio`` (of mean followers of all sharers), each by bootstrap
+        within valence. Not estimable where no valence is stated or either has fewer than 10 cascades.
 
     References
     ----------
@@ -206,9 +213,9 @@ def compare_valence(
     Examples
     --------
     >>> table = pd.DataFrame({"valence": ["negative", "positive"] * 20, "cascade_size": [4, 2] * 20,
-    ...                       "time_to_half_h": [1.0, 2.0] * 20})
+    ...                       "time_to_half_h": [1.0, 2.0] * 20, "n_followers_reached": [90, 30] * 20})
     >>> [one.estimate for one in compare_valence(table).estimates]
-    [1.0, 2.0, 0.5]
+    [1.0, 2.0, 0.5, 3.0]
     """
     rng = np.random.default_rng(rng)
     frame = valence_frame(cascades)
@@ -220,6 +227,8 @@ def compare_valence(
          "cascade_size", np.mean),
         ("valence_speed_ratio", "median time to half of a negative cascade as a multiple of a positive one's",
          "time_to_half_h", np.median),
+        ("valence_reach_ratio", "mean followers of the sharers of a negative cascade as a multiple of a positive one's",
+         "n_followers_reached", np.mean),
     )  # fmt: skip
     made = [volume_ratio(len(bad), len(good), reason, level)]
     for name, words, column, statistic in parts:

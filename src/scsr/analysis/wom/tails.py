@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import integrate, optimize, special, stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import percentile
+from scsr.analysis.intervals import check_level, percentile
 from scsr.errors import EstimationError
 
 __all__ = ["TailFit", "size_distribution"]
@@ -103,6 +103,7 @@ def size_distribution(
     >>> fit.estimates[0].ci_low < 2.5 < fit.estimates[0].ci_high
     True
     """
+    check_level(level)
     rng = np.random.default_rng(rng)
     values, counts = checked(sizes)
     n = int(counts.sum())
