@@ -36,6 +36,12 @@ def sizes() -> TailFit:
     return size_distribution(rng.zipf(2.3, 2000), rng, n_bootstrap=5)
 
 
+def speed() -> pd.DataFrame:
+    hours = 2 ** np.linspace(-3, 7, 60)
+    ratio = (hours / 6) ** 0.08
+    return pd.DataFrame({"hours": hours, "hazard_ratio": ratio, "ci_low": ratio * 0.8, "ci_high": ratio * 1.2})
+
+
 def rates(unit: str = "complaints per 1,000") -> list[Estimate]:
     firms = {"Lyngbanken": 1.2, "Ekonet <&>": 3.4}
     made = [Estimate("rate", "rate", unit, r, r / 2, r * 2, 9, "m", {"company": c}) for c, r in firms.items()]
@@ -56,6 +62,7 @@ RESULTS = {
     "funnel": compared(),
     "intervals": rates(),
     "months": months(),
+    "ratio": speed(),
     "tail": sizes(),
 }
 RESULTS |= dict.fromkeys(("topic_map", "topic_periods", "topic_stability", "topic_terms"), made_up().of("sv"))
@@ -201,3 +208,30 @@ def test_estimates_on_too_few_people_are_not_drawn_and_the_largest_come_first() 
     assert "firm 39 50% (40% to 60%)" in made.description
     assert made.description.count("firm") == 24
     assert "15 with fewer data are left out" in made.description
+
+
+def test_a_curve_of_ratios_says_its_ends_and_that_there_is_none() -> None:
+    made = draw("ratio", mark=24.0)
+    assert "after 0.125 h" in made.description
+    assert "after 128 h" in made.description
+    assert len(made.table) == 12
+    nothing = figure("ratio", speed().head(0), name="none", title="t")
+    assert "not estimable" in nothing.svg
+    assert "not estimable" in nothing.description
+
+
+def test_curves_of_other_shares_say_of_what() -> None:
+    other = curves()
+    other.attrs["y"] = "share of openings"
+    made = figure("curves", other, name="ends", title="t")
+    assert "share of openings" in made.svg
+    assert made.description.startswith("Step curves of the share of openings by hours")
+
+
+def test_variants_of_an_estimate_are_named_by_their_ends() -> None:
+    names = ("hazard_ratio", "hazard_ratio_naive", "hazard_ratio_cox")
+    made = [Estimate(name, "hazard", "ratio", 0.7, 0.5, 0.9, 99, "m") for name in names]
+    said = figure("intervals", made, name="ways", title="t").description
+    assert "hazard ratio 0.7" in said
+    assert "; naive 0.7" in said
+    assert "hazard ratio naive" not in said

@@ -25,7 +25,7 @@ __all__ = ["KINDS", "Figure", "figure"]
 
 #: Kinds of figures, each a module beside this one.
 KINDS = (
-    "bars", "curves", "funnel", "intervals", "months", "tail", "topic_map", "topic_periods", "topic_stability",
+    "bars", "curves", "funnel", "intervals", "months", "ratio", "tail", "topic_map", "topic_periods", "topic_stability",
     "topic_terms",
 )  # fmt: skip
 

@@ -30,7 +30,15 @@ def labels(estimates: Sequence[Estimate]) -> list[str]:
     groups = [one.group for one in estimates]
     if len(set(groups)) == len(groups):
         return groups
-    return [one.name.replace("_", " ") + (f", {one.group}" if one.by else "") for one in estimates]
+    names = [one.name for one in estimates]
+    # where one name is the beginning of all, as of a model and its variants, the others are told apart by their ends
+    stem = min(names, key=len)
+    if all(name == stem or name.startswith(f"{stem}_") for name in names):
+        names = [name.removeprefix(f"{stem}_") for name in names]
+    return [
+        name.replace("_", " ") + (f", {one.group}" if one.by else "")
+        for name, one in zip(names, estimates, strict=True)
+    ]
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:

@@ -82,6 +82,7 @@ def loyalty_by_answerer(
     n, reason = int(episodes["customer"].nunique()), refusal(linked, outcome)
     words = {kind: ESTIMAND.format(outcome, kind) for kind in names}
     contrast = CONTRAST.format(outcome, names[-1], names[0])
+    against = {"answered_by": f"{names[-1]} v. {names[0]}"}
 
     def refuse(which: Mapping[str, str]) -> list[Estimate]:
         return [
@@ -95,7 +96,7 @@ def loyalty_by_answerer(
     def no_contrast(why: str) -> list[Estimate]:
         if len(names) != 2:
             return []
-        return [not_estimable("answerer_contrast", contrast, "ratio", why, n=n, method=METHOD, level=level)]
+        return [not_estimable("answerer_contrast", contrast, "ratio", why, n=n, method=METHOD, by=against, level=level)]
 
     if reason:
         return (*refuse(dict.fromkeys(names, reason)), *no_contrast(reason))
@@ -127,7 +128,7 @@ def loyalty_by_answerer(
     if len(usable) < 2:
         return (*found, *no_contrast(next(why for why in thin.values() if why) if len(names) == 2 else ""))
     if len(names) == 2:
-        found.append(ratio_estimate("answerer_contrast", contrast, fit, n, level, linked.notes, (-1.0, 1.0)))
+        found.append(ratio_estimate("answerer_contrast", contrast, fit, n, level, linked.notes, (-1.0, 1.0), against))
     return tuple(found)
 
 

@@ -188,7 +188,9 @@ def answer_or_leaving(
             )  # fmt: skip
     columns = [*group_names(by), "end", *CURVE]
     empty = pd.DataFrame({name: pd.Series(dtype=float) for name in columns})
-    return CompetingEnds(tuple(estimates), pd.concat(curves, ignore_index=True)[columns] if curves else empty)
+    curve = pd.concat(curves, ignore_index=True)[columns] if curves else empty
+    curve.attrs["y"] = "share of openings"
+    return CompetingEnds(tuple(estimates), curve)
 
 
 def first_end(episodes: pd.DataFrame, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
