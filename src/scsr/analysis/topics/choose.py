@@ -22,7 +22,7 @@ SEARCHED = 2_000
 DOCUMENTS_PER_TOPIC = 40
 #: Every so manieth document is held out.
 HELD_OUT = 5
-SEARCH_RUNS = 5
+SEARCH_RUNS, SEARCH_SWEEPS = 5, 60
 SEARCH_COLUMNS = ["n_topics", "c_npmi", "c_v", "diversity", "exclusivity", "held_out_gain", "stability"]
 #: A number is looked at when its stability is at least this share of the steadiest number's.
 STEADY = 0.7
@@ -103,7 +103,7 @@ def choose_n_topics(
     rows = []
     for n_topics in tried:
         model, again = (
-            consensus_topics(some, n_topics, n_runs=n_runs, seed=one, vocabulary=vocabulary)
+            consensus_topics(some, n_topics, n_runs=n_runs, n_sweeps=SEARCH_SWEEPS, seed=one, vocabulary=vocabulary)
             for some, one in ((fitted, seed), (drawn, seed + 1))
         )
         rows.append(scores(model, again, fitted, held_out, seed))

@@ -34,8 +34,10 @@ __all__ = ["ConsensusModel", "consensus_topics", "fit_runs"]
 
 #: Runs behind a consensus. More make it steadier and cost in proportion.
 N_RUNS = 120
-#: Sweeps and prior of terms of a single run of LDA: shorter and smoother than a fit on its own, because runs are averaged.
-RUN_SWEEPS, RUN_ETA = 60, 0.1
+#: Sweeps of a single run of LDA. Below 60 runs have not settled, and then no number of them makes up for it.
+N_SWEEPS = 120
+#: Prior of terms of a single run: smoother than that of a fit on its own, because runs are averaged.
+RUN_ETA = 0.1
 #: How much of a term's standing in a topic is its share there, the rest being how far that exceeds its usual share
 #: (Sievert & Shirley's lambda): at 1 topics repeat common terms, below .7 their top terms change from sample to sample.
 RELEVANCE = 0.9
@@ -73,32 +75,49 @@ class ConsensusModel(TopicModel):
     run_labels: np.ndarray
 
 
-def one_run(counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str, seed: int) -> np.ndarray:
-    """Fit one resample and return its topics, shape (n_topics, n_terms)."""
-    rng = np.random.default_rng(seed)
-    drawn = counts[np.sort(rng.integers(0, counts.shape[0], counts.shape[0]))]
-    drawn.sort_indices()
-    if engine == "lda":
-        return sample_lda(drawn, vocabulary, n_topics, seed, sweeps=RUN_SWEEPS, eta=RUN_ETA)[0]
-    return fit_nmf(drawn, vocabulary, n_topics, seed)[0]
+@dataclass(frozen=True)
+class Run:
+    """What all runs have in common; called with a seed it fits one resample.
+
+    Parameters
+    ----------
+    counts : sparse matrix, shape (n_documents, n_terms)
+    vocabulary : tuple of str
+    n_topics : int
+    engine : str
+    n_sweeps : int
+    """
+
+    counts: Any
+    vocabulary: tuple[str, ...]
+    n_topics: int
+    engine: str
+    n_sweeps: int
+
+    def __call__(self, seed: int) -> np.ndarray:
+        """Return the topics of one resample, shape (n_topics, n_terms)."""
+        n = self.counts.shape[0]
+        drawn = self.counts[np.sort(np.random.default_rng(seed).integers(0, n, n))]
+        drawn.sort_indices()
+        if self.engine == "lda":
+            return sample_lda(drawn, self.vocabulary, self.n_topics, seed, sweeps=self.n_sweeps, eta=RUN_ETA)[0]
+        return fit_nmf(drawn, self.vocabulary, self.n_topics, seed)[0]
 
 
-_SHARED: dict[str, Any] = {}
+_SHARED: list[Run] = []
 
 
-def share(counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str) -> None:
-    """Keep what all runs of a worker need."""
-    _SHARED.update(counts=counts, vocabulary=vocabulary, n_topics=n_topics, engine=engine)
+def share(run: Run) -> None:
+    """Keep in a worker what all its runs have in common."""
+    _SHARED[:] = [run]
 
 
 def shared_run(seed: int) -> np.ndarray:
     """Fit one resample of what the worker keeps."""
-    return one_run(_SHARED["counts"], _SHARED["vocabulary"], _SHARED["n_topics"], _SHARED["engine"], seed)
+    return _SHARED[0](seed)
 
 
-def fit_runs(
-    counts: Any, vocabulary: tuple[str, ...], n_topics: int, engine: str, seeds: list[int], workers: int = 1
-) -> np.ndarray:
+def fit_runs(run: Run, seeds: list[int], workers: int = 1) -> np.ndarray:
     """Return the topics of one run for each seed, in the order of the seeds.
 
     Returns
@@ -107,10 +126,8 @@ def fit_runs(
         The same on any number of workers.
     """
     if workers == 1:
-        return np.array([one_run(counts, vocabulary, n_topics, engine, seed) for seed in seeds])
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=share, initargs=(counts, vocabulary, n_topics, engine)
-    ) as pool:
+        return np.array([run(seed) for seed in seeds])
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=share, initargs=(run,)) as pool:
         return np.array(list(pool.map(shared_run, seeds)))
 
 
@@ -181,6 +198,7 @@ def consensus_topics(
     n_topics: int,
     *,
     n_runs: int = N_RUNS,
+    n_sweeps: int = N_SWEEPS,
     engine: Engine = "auto",
     seed: int = 1,
     min_documents: int = MIN_DOCUMENTS,
@@ -197,6 +215,8 @@ def consensus_topics(
         Number of topics, of each run and of the consensus.
     n_runs : int
         Runs, each on a bootstrap resample under its own seed; 2 or more.
+    n_sweeps : int
+        Sweeps of the sampler in each run, for LDA.
     engine : {"auto", "nmf", "lda"}
         ``auto`` takes LDA whatever the length: averaged over runs it is about as coherent as NMF on long texts, and
         comes back more often.
@@ -239,7 +259,7 @@ def consensus_topics(
     terms = vocabulary if vocabulary is not None else known_terms(documents, n_topics, min_documents)
     counts = doc_term_matrix(documents, terms)
     seeds = [int(one) for one in np.random.default_rng(seed).integers(1, 2**31 - 1, n_runs)]
-    runs = fit_runs(counts, terms, n_topics, engine, seeds, workers)
+    runs = fit_runs(Run(counts, terms, n_topics, engine, n_sweeps), seeds, workers)
     labels = pair(runs, n_topics)
     term_weights = means_of(runs, labels, n_topics)
     if engine == "lda":
