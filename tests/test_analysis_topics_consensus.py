@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from scsr.analysis import topics
-from scsr.analysis.topics.consensus import cluster, lift, pair, tightness
+from scsr.analysis.topics import consensus
+from scsr.analysis.topics.consensus import Run, cluster, fit_runs, lift, pair, tightness
 from scsr.errors import EstimationError
 
 MATTERS = (
@@ -78,6 +82,20 @@ def test_each_run_gives_one_topic_to_each_cluster_whatever_its_order() -> None:
     labels = pair(runs, 6)
     # two topics share a label wherever they come from the same true topic, and nowhere else
     assert len({(int(a), int(b)) for a, b in zip(orders.ravel(), labels.ravel(), strict=True)}) == 6
+
+
+def test_a_run_draws_no_more_documents_than_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn_rows: list[int] = []
+
+    def watched(counts: Any, *_: object, **__: object) -> tuple[np.ndarray, None]:
+        drawn_rows.append(counts.shape[0])
+        return np.eye(2), None
+
+    monkeypatch.setattr(consensus, "sample_lda", watched)
+    monkeypatch.setattr(consensus, "DRAWN", 7)
+    fit_runs(Run(csr_matrix(np.ones((20, 2))), ("a", "b"), 2, "lda", 1), [1, 2])
+    fit_runs(Run(csr_matrix(np.ones((5, 2))), ("a", "b"), 2, "lda", 1), [1])
+    assert drawn_rows == [7, 7, 5]
 
 
 def test_tightness_is_the_mean_cosine_with_the_mean() -> None:

@@ -36,6 +36,8 @@ __all__ = ["ConsensusModel", "consensus_topics", "fit_runs"]
 N_RUNS = 120
 #: Sweeps of a single run of LDA. Below 60 runs have not settled, and then no number of them makes up for it.
 N_SWEEPS = 120
+#: Documents that a run draws at most, so that the cost of a run does not grow with the corpus.
+DRAWN = 10_000
 #: Prior of terms of a single run: smoother than that of a fit on its own, because runs are averaged.
 RUN_ETA = 0.1
 #: How much of a term's standing in a topic is its share there, the rest being how far that exceeds its usual share
@@ -97,7 +99,7 @@ class Run:
     def __call__(self, seed: int) -> np.ndarray:
         """Return the topics of one resample, shape (n_topics, n_terms)."""
         n = self.counts.shape[0]
-        drawn = self.counts[np.sort(np.random.default_rng(seed).integers(0, n, n))]
+        drawn = self.counts[np.sort(np.random.default_rng(seed).integers(0, n, min(n, DRAWN)))]
         drawn.sort_indices()
         if self.engine == "lda":
             return sample_lda(drawn, self.vocabulary, self.n_topics, seed, sweeps=self.n_sweeps, eta=RUN_ETA)[0]
@@ -214,7 +216,7 @@ def consensus_topics(
     n_topics : int
         Number of topics, of each run and of the consensus.
     n_runs : int
-        Runs, each on a bootstrap resample under its own seed; 2 or more.
+        Runs, each on a bootstrap resample (of 10,000 documents where there are more) under its own seed; 2 or more.
     n_sweeps : int
         Sweeps of the sampler in each run, for LDA.
     engine : {"auto", "nmf", "lda"}
@@ -241,7 +243,8 @@ def consensus_topics(
     References
     ----------
     Greene, O'Callaghan & Cunningham (2014), *How many topics? Stability analysis for topic models*, ECML PKDD. Ward
-    (1963), *Journal of the American Statistical Association* 58.
+    (1963), *Journal of the American Statistical Association* 58. Bickel, Götze & van Zwet (1997), *Statistica Sinica* 7
+    (resamples of fewer documents than there are).
 
     Examples
     --------
