@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scsr.errors import ScsrError
-from scsr.reports import claims, index
+from scsr.reports import claims, config, index, runner
 from scsr.reports.claims import Claim, judge, read
 from scsr.reports.freshness import RESULTS_VERSION
 
@@ -188,3 +188,23 @@ def test_the_index_shows_them_and_the_status_file_holds_them(tmp_path: Path) -> 
     page = (tmp_path / "index.html").read_text("utf-8")
     assert "&lt;script&gt;x" in page
     assert "&lt;/table&gt;" in page
+
+
+def test_changed_claims_are_judged_again_though_no_report_is_stale(tmp_path: Path) -> None:
+    root, data = tmp_path / "project", tmp_path / "project" / "data" / "processed"
+    own = root / "data" / "config"
+    own.mkdir(parents=True)
+    listing, out = config.Config(root, ()), publish(tmp_path / "out", estimate())
+    written(own, ENTRY.replace("more_than", "more_then"))
+    with pytest.raises(ScsrError, match="'more_then'; did you mean"):
+        runner.render(listing, data, out)
+    assert not (out / "index.html").exists()
+    written(own, ENTRY)
+    runner.render(listing, data, out)
+    assert "Bad news travels further." in (out / "index.html").read_text("utf-8")
+    first = (out / "index.html").stat().st_mtime_ns
+    runner.render(listing, data, out)
+    assert (out / "index.html").stat().st_mtime_ns == first
+    written(own, ENTRY.replace("more_than", "less_than"))
+    runner.render(listing, data, out)
+    assert '<span class="chip contradicts">' in (out / "index.html").read_text("utf-8")
