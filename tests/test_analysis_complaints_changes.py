@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import special
 
 from scsr.analysis import complaints
-from scsr.analysis.complaints import CountTable
+from scsr.analysis.complaints import CountTable, summary
 from scsr.analysis.complaints.changes import SHORTEST, partition, successive_dispersion
 from scsr.analysis.estimates import unique
 from scsr.errors import EstimationError
@@ -102,6 +102,9 @@ def test_the_found_is_said():
     assert found.sentence.startswith("The level of the rate changed in 2022-01 (p = 0.01 ")
     assert found.frame["level"].tolist() == pytest.approx([0.02] * 12 + [0.045] * 12)
     assert found.penalty == pytest.approx(3 * np.log(24))
+    assert "2022-01" in summary.change_summary(found).set_index("item")["value"]["found"]
+    lines = summary.rate_months(monthly([20] * 12 + [45] * 12), changes=found).groupby("group").size()
+    assert lines.to_dict() == {"all": 24, "level": 24}
     silent = complaints.rate_changes(monthly([0] * 12 + [30] * 12), n_draws=99)
     assert silent.estimates[0].ci_low > 1
 
@@ -110,6 +113,7 @@ def test_what_cannot_be_told():
     short = complaints.rate_changes(monthly([9] * 8))
     assert "8 months are too few" in short.estimates[0].reason
     assert "cannot be told" in short.sentence
+    assert summary.change_summary(short)["item"].tolist() == ["found"]
     assert list(short.frame.columns) == ["period", "n_complaints", "exposure", "rate", "level"]
     assert "3 complaints are too few" in complaints.rate_changes(monthly([1, 1, 1] + [0] * 20)).estimates[0].reason
     none = CountTable(pd.DataFrame(), {}, (), "customers", True, "month", reason="no exposure was given")

@@ -362,6 +362,56 @@ class TestReaction:
         assert "speakers who repeat" in few.method
 
 
+class TestLists:
+    def test_each_list_by_its_name(self):
+        table = TestReaction().talk([2.0] * 12 + [None] * 3).assign(speaker_id=[f"s{i}" for i in range(27)])
+        table.attrs["observed_until"] = {"log": "2023-02-01"}
+        lists = {"bills": {"sv": ["faktura"]}, "glass": {"sv": ["glas"], "nb": ["glass"]}}
+        estimates, terms = labels.watch_lists(table, lists)
+        assert [(one.name, one.group) for one in unique(estimates)][:3] == [
+            ("watch_hits", "bills"), ("watch_hits", "glass"), ("watch_reaction_median_h", "bills"),
+        ]  # fmt: skip
+        alone = labels.watch(table, lists["bills"])
+        assert estimates[0].estimate == alone.estimates[0].estimate == 1000
+        assert estimates[2].estimate == labels.reaction_times(table, alone)[0].estimate == 2
+        assert terms.to_dict("records") == [
+            {"list": "bills", "language": "sv", "term": "faktura", "n_utterances": 27, "n_speakers": 27}
+        ]
+        with pytest.raises(EstimationError, match="no watch list"):
+            labels.watch_lists(table, {})
+        with pytest.raises(EstimationError, match="empty"):
+            labels.watch_lists(table, {"none": {"sv": []}})
+
+
+class TestFound:
+    def test_each_language_with_labels(self):
+        texts, truth = written(np.random.default_rng(7), 700, 0.4)
+        ids = [f"u{i}" for i in range(700)]
+        table = utterances(utterance_id=ids, text=texts, language=["sv"] * 650 + ["nb"] * 50, speaker_role="customer")
+        codes = pd.DataFrame({"utterance_id": ids[:250] + ids[660:670], "coder": "ida"})
+        codes["label"] = [*truth[:250], *truth[660:670]]
+        disputed = pd.DataFrame({"utterance_id": ["u0"], "coder": ["per"], "label": [not truth[0]]})
+        made = unique(labels.text_complaints(table, pd.concat([codes, disputed], ignore_index=True)))
+        by_key = {(one.name, one.group): one for one in made}
+        one = by_key["complaint_prevalence", "sv"]
+        assert one.ci_low <= truth[250:650].mean() <= one.ci_high
+        assert one.n == 401  # the disputed text is counted, not learned from
+        assert by_key["complaint_prevalence_bayesian", "sv"].ok
+        assert by_key["sensitivity", "sv"].n == truth[1:250].sum()
+        assert "10 labels" in by_key["complaint_prevalence", "nb"].reason
+        assert "0 labels" in by_key["complaint_prevalence", "is"].reason
+        assert any("labelled differently" in note for note in one.assumptions)
+
+    def test_without_labels_nothing_is_said(self):
+        table = utterances(utterance_id=["a"], text=["Hej"], language=["sv"], speaker_role=["customer"])
+        none = pd.DataFrame(columns=["utterance_id", "coder", "label"])
+        assert "no utterance has been labelled" in labels.text_complaints(table, none)[0].reason
+        other = pd.DataFrame({"utterance_id": ["z"], "coder": ["ida"], "label": [True]})
+        assert "among these" in labels.text_complaints(table, other)[0].reason
+        few = pd.DataFrame({"utterance_id": ["a"], "coder": ["ida"], "label": [True]})
+        assert "1 labels" in labels.text_complaints(table, few, languages=["sv"])[0].reason
+
+
 @pytest.mark.real_data
 def test_real_labelled_tweets(real_data):
     """A short run of benchmarks/labels.py, which gives coverage and error over 200 halves."""

@@ -136,6 +136,7 @@ class TestCodes:
             ("cohen_kappa", "per and siv"),
         ]  # fmt: skip
         assert made[1].estimate == pytest.approx(0.75)
+        assert [one.group for one in labels.coder_agreement(self.codes, named=False)][1] == "1 and 2"
         assert not made[2].ok
 
     def test_words(self):

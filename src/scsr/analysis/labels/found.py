@@ -56,13 +56,13 @@ def text_complaints(
     --------
     >>> said = pd.DataFrame({"utterance_id": ["a"], "text": ["Hej"], "language": "sv", "speaker_role": "customer"})
     >>> text_complaints(said, pd.DataFrame(columns=["utterance_id", "coder", "label"]))[0].reason
-    'no utterance has been labelled by hand; `scsr label NAME` draws some'
+    'no utterance has been labelled by hand; scsr label draws some'
     """
     labels, n_disputed = settled(codes)
     pool = classifiable(utterances)
     truth = pool["utterance_id"].map(labels)
     if not truth.notna().any():
-        reason = "no utterance has been labelled by hand; `scsr label NAME` draws some"
+        reason = "no utterance has been labelled by hand; scsr label draws some"
         if len(labels):
             reason = "none of the labelled utterances is among these"
         return (not_estimable(NAME, WORDS, "share", reason, level=level),)

@@ -37,7 +37,7 @@ def watch_lists(
     Returns
     -------
     tuple of Estimate
-        ``watch_hits, watch_reaction_median_h, watch_reaction_share`` by ``list``.
+        ``watch_hits`` by ``list``, then ``watch_reaction_median_h``, then ``watch_reaction_share``.
     DataFrame
         ``list, language, term, n_utterances, n_speakers``, for the terms that were found, most found first.
 
@@ -72,4 +72,5 @@ def watch_lists(
         )
     order = ["n_utterances", "list", "language", "term"]
     table = pd.concat(tables, ignore_index=True).sort_values(order, ascending=[False, True, True, True])
-    return tuple(estimates), table.reset_index(drop=True)
+    ordered = [one for place in range(3) for one in estimates[place::3]]  # one quantity after the other
+    return tuple(ordered), table.reset_index(drop=True)
