@@ -12,7 +12,7 @@ __all__ = ["clopper_pearson", "garwood", "percentile", "wilson"]
 
 def check_level(level: float) -> None:
     """Refuse a level that is no probability."""
-    if not 0 < level < 1:
+    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
         raise EstimationError(f"level {level} is not between 0 and 1; give .95 for a 95% interval")
 
 
