@@ -35,6 +35,7 @@ FLOORS = [
     "analysis.disclosure",
     "analysis.estimates",
     "analysis.calibration",
+    "analysis.checks",
     "analysis.intervals",
     "analysis.coverage",
     "analysis.labels",
