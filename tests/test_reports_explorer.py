@@ -84,7 +84,7 @@ def test_what_is_left_out_is_said() -> None:
 def test_without_topics_there_is_nothing_to_choose() -> None:
     made = payload(explorer.topics(none_at_all()))
     assert made["sections"] == ()
-    assert "explorer" not in sections.explorer_html(made)
+    assert "nothing to choose from" in sections.explorer_html(made)
 
 
 def test_any_tables_can_be_explored() -> None:
@@ -201,11 +201,13 @@ def test_the_keyboard_reaches_the_list_and_leaves_it(chromium: Browser, written:
     for _ in range(2):  # the way to the text comes first
         tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.getAttribute('role')") == "listbox"
-    tab.keyboard.press("End")
-    assert tab.locator("[aria-selected=true]").evaluate(
-        "one => { const [a, b] = [one, one.closest('.choices')].map(e => e.getBoundingClientRect());"
-        " return a.top >= b.top && a.bottom <= b.bottom + 1 }"
-    )
+    tab.locator(".choices").evaluate("list => { list.style.maxHeight = '5rem' }")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Home", "End"):
+        tab.keyboard.press(key)
+        assert tab.locator("[aria-selected=true]").evaluate(
+            "one => { const [a, b] = [one, one.closest('.choices')].map(e => e.getBoundingClientRect());"
+            " return a.top >= b.top && a.bottom <= b.bottom + 1 }"
+        ), key
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.closest('section.one').id") == "topic-is-4"
 

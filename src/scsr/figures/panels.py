@@ -8,18 +8,20 @@ from scsr.figures.theme import INK, MUTED, WIDTH_INCHES
 
 __all__ = ["SMALL", "WIDTH", "fitted", "sheet", "text", "text_width"]
 
-#: Width of every sheet, and the smallest text on it: 9 pixels high where the sheet fills a telephone.
-WIDTH, SMALL = 72 * WIDTH_INCHES, 10.0
+#: Blank edge at each side, since a drawing may go from edge to edge of a telephone.
+EDGE = 6.0
+#: Width between the edges, and the smallest text on a sheet: 9 pixels high where it fills a telephone.
+WIDTH, SMALL = 72 * WIDTH_INCHES - 2 * EDGE, 10.0
 
 
 def sheet(ax: Any) -> float:
-    """Let the axes fill the drawing and count in points from its top left corner; return the height."""
+    """Let the axes fill the drawing and count in points from the top of its left edge; return the height."""
     drawing = ax.figure
     drawing.set_layout_engine("none")
     height = float(72 * drawing.get_figheight())
     ax.set_position((0, 0, 1, 1))
     ax.set_axis_off()
-    ax.set_xlim(0, WIDTH)
+    ax.set_xlim(-EDGE, WIDTH + EDGE)
     ax.set_ylim(height, 0)
     return height
 

@@ -82,6 +82,8 @@ def explorer_html(payload: Payload, *, folded: bool = False, csv: bool = False) 
     -------
     str
     """
+    if not payload["sections"]:
+        return '<p class="note">There is nothing to choose from.</p>'
     tables = sheets(payload)
     parts = [section_html(payload, section, tables, folded) for section in payload["sections"]]
     notes = [escape(note) for note in payload["notes"]]
@@ -92,7 +94,7 @@ def explorer_html(payload: Payload, *, folded: bool = False, csv: bool = False) 
         notes.append(f"As CSV: {', '.join(links)}.")
     foot = "".join(f'<p class="note">{note}</p>' for note in notes)
     title = f"<h3>{escape(payload['title'])}</h3>"
-    if folded or not parts:
+    if folded:
         return title + "".join(parts) + foot
     return (
         f'<div class="explorer" id="{escape(payload["name"])}">{title}{choices_html(payload)}'

@@ -34,10 +34,11 @@
       options.forEach((option, j) => option.setAttribute("aria-selected", String(j === i)));
       sections.forEach((section, j) => section.classList.toggle("chosen", j === i));
       list.setAttribute("aria-activedescendant", options[i].id);
-      const top = options[i].offsetTop - list.offsetTop;
-      if (top < list.scrollTop + 24) list.scrollTop = top - 24;
-      const below = top + options[i].offsetHeight - list.clientHeight;
-      if (below > list.scrollTop) list.scrollTop = below;
+      const [box, one] = [list, options[i]].map((element) => element.getBoundingClientRect());
+      const above = one.top - box.top - 32;
+      const below = one.bottom - box.bottom + 8;
+      if (above < 0) list.scrollTop += above;
+      else if (below > 0) list.scrollTop += below;
     };
     const moves = { ArrowDown: (i) => i + 1, ArrowUp: (i) => i - 1, Home: () => 0, End: () => options.length - 1 };
     list.addEventListener("keydown", (event) => {
