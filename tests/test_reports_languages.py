@@ -12,7 +12,7 @@ from scsr.reports import display, languages
 from scsr.reports.languages import LANGUAGES, Duration, Foreign, Message, Share, say
 
 OTHERS = LANGUAGES[1:]
-SAME = {"language", "named", "language-share", "reason-quoted", "said", "said-unit"}
+SAME = {"both", "language", "named", "language-share", "reason-quoted", "said", "said-unit"}
 
 
 def variables(pattern: Any) -> set[str]:
@@ -147,3 +147,11 @@ def test_a_reason_is_known_again(english: str, swedish: str) -> None:
 def test_an_unknown_reason_is_quoted_as_english() -> None:
     told = languages.pieces(say(languages.reason("the moon was full"), "nn"))
     assert told == ["«", {"lang": "en", "text": "the moon was full"}, "»"]
+
+
+def test_of_several_reasons_each_is_known_again() -> None:
+    why = languages.reason("there are no cases; 3 cases left out: no date; no opening was answered")
+    assert say(why) == "there are no cases; 3 cases left out: no date; no opening was answered"
+    assert languages.plain(say(why, "sv")) == (
+        "det finns inga ärenden; ”3 cases left out: no date”; inget ärende besvarades"
+    )

@@ -85,6 +85,9 @@ def test_missing_inputs_are_said_first_and_nothing_is_filled_in(bare: tuple[Path
         in said["response_loyalty"]
     )
     assert said["wom_spread"].startswith("There are no shares in these data")
+    for name, results in found.items():
+        assert len(set(results["answer_in"].values())) == 5, name
+    assert "Det finns inga delningar i dessa data" in found["wom_spread"]["answer_in"]["sv"]
     ok = {one["name"] for one in found["complaint_rates"]["estimates"] if one["status"] == "ok"}
     assert ok == set()
     assert not any(one["status"] == "ok" for one in found["wom_spread"]["estimates"])

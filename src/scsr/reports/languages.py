@@ -309,6 +309,9 @@ def reason(text: str) -> Message:
         hit = pattern.fullmatch(text)
         if hit:
             return Message(name, {key: as_number(value) for key, value in hit.groupdict().items()})
+    first, several, rest = text.partition("; ")
+    if several:
+        return Message("both", {"first": reason(first), "second": reason(rest)})
     return Message("reason-quoted", {"reason": Foreign(text, "en")})
 
 

@@ -11,6 +11,7 @@ synthetic = Made-up data: the answer shows how the report works, and says nothin
 said = { $value } ({ $level } interval { $low } to { $high })
 said-unit = { $value } { $unit } ({ $level } interval { $low } to { $high })
 named = { $what }: { $said }
+both = { $first }; { $second }
 minutes = { $value } { $amount ->
     [one] minute
    *[other] minutes

@@ -10,6 +10,7 @@ synthetic = Tilbúin gögn: svarið sýnir hvernig skýrslan virkar og segir ekk
 said = { $value } ({ $level } öryggisbil { $low } til { $high })
 said-unit = { $value } { $unit } ({ $level } öryggisbil { $low } til { $high })
 named = { $what }: { $said }
+both = { $first }; { $second }
 minutes = { $value } { $amount ->
     [one] mín.
    *[other] mín.

@@ -10,6 +10,7 @@ synthetic = Oppdiktede data: svaret viser hvordan rapporten virker, og sier inge
 said = { $value } ({ $level }‑intervall { $low } til { $high })
 said-unit = { $value } { $unit } ({ $level }‑intervall { $low } til { $high })
 named = { $what }: { $said }
+both = { $first }; { $second }
 minutes = { $value } { $amount ->
     [one] minutt
    *[other] minutter

@@ -10,6 +10,7 @@ synthetic = Oppdikta data: svaret viser korleis rapporten verkar, og seier ingen
 said = { $value } ({ $level }‑intervall { $low } til { $high })
 said-unit = { $value } { $unit } ({ $level }‑intervall { $low } til { $high })
 named = { $what }: { $said }
+both = { $first }; { $second }
 minutes = { $value } { $amount ->
     [one] minutt
    *[other] minutt

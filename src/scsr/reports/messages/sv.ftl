@@ -10,6 +10,7 @@ synthetic = Påhittade data: svaret visar hur rapporten fungerar och säger inge
 said = { $value } ({ $level }‑intervall { $low } till { $high })
 said-unit = { $value } { $unit } ({ $level }‑intervall { $low } till { $high })
 named = { $what }: { $said }
+both = { $first }; { $second }
 minutes = { $value } { $amount ->
     [one] minut
    *[other] minuter
