@@ -160,7 +160,7 @@ def corpus_of(rng: np.random.Generator, n: int) -> Pairs:
 def recurring(rng: np.random.Generator) -> Pairs:
     """Topics that come back: ten of unlike steadiness over ten runs, each run better or worse than the others."""
     steady = np.linspace(-1, 3, 10)
-    latent = steady[:, None] + 0.7 * rng.normal(size=10) + rng.logistic(size=(10, 10))
+    latent = steady + 0.7 * rng.normal(size=(10, 1)) + rng.logistic(size=(10, 10))  # runs by topics
     mock = SimpleNamespace(overlaps=np.where(latent > 0, 1.0, 0.0), n_runs=10)
     return [(recurrence(mock)[0], recurring_truth())]  # type: ignore[arg-type]
 
@@ -475,10 +475,10 @@ def markdown(table: pd.DataFrame) -> str:
 
 def merge(rows: list[dict[str, object]], old: pd.DataFrame) -> pd.DataFrame:
     """Put new rows in the place of those of the same settings, in the order of the settings."""
-    fresh = pd.DataFrame(rows, columns=COLUMNS)
+    fresh = {row["key"] for row in rows}
     order = [*SETTINGS, *(f"trap-{name}" for name in TRAPS)]
-    kept = old[~old["key"].isin(fresh["key"]) & old["key"].isin(order)]
-    table = pd.concat([part for part in (kept, fresh) if len(part)], ignore_index=True)
+    kept = old[~old["key"].isin(fresh) & old["key"].isin(order)]
+    table = pd.DataFrame([*kept.to_dict("records"), *rows], columns=COLUMNS)
     place = table["key"].map({name: i for i, name in enumerate(order)})
     return table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
 

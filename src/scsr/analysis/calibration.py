@@ -60,7 +60,7 @@ def calibration_rows(*names: str) -> pd.DataFrame:
     Examples
     --------
     >>> rows = calibration_rows("complaint_rate")
-    >>> set(rows["estimate"]), bool((rows["n_sets"] >= 1000).all())
+    >>> set(rows["estimate"]), bool(rows["coverage"].between(0.9, 1).all())
     ({'complaint_rate'}, True)
     """
     table = read()
