@@ -33,9 +33,9 @@ from scsr.errors import EstimationError
 __all__ = ["ConsensusModel", "consensus_topics", "fit_runs"]
 
 #: Runs behind a consensus. More make it steadier and cost in proportion.
-N_RUNS = 120
+N_RUNS = 200
 #: Sweeps of a single run of LDA. Below 60 runs have not settled, and then no number of them makes up for it.
-N_SWEEPS = 120
+N_SWEEPS = 100
 #: Documents that a run draws at most, so that the cost of a run does not grow with the corpus.
 DRAWN = 10_000
 #: Prior of terms of a single run: smoother than that of a fit on its own, because runs are averaged.
