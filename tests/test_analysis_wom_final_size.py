@@ -88,6 +88,8 @@ def test_too_little_or_unknown():
     rows = bursts(1, 20)
     assert "it takes 30" in final_size(rows, 3.0, 60.0).estimates[0].reason
     assert "no cascade was followed for 99 h" in final_size(rows, 3.0, 99.0).estimates[0].reason
+    unknown = final_size(bursts(1, 90).assign(observed_until_h=np.nan), 3.0, 60.0, memory="exponential", n_bootstrap=9)
+    assert "which the data do not state" in unknown.estimates[0].assumptions[-1]
     blind = rows.assign(n_followers=pd.NA)
     assert "followers" in final_size(blind, 3.0, 60.0, followers=True).estimates[-1].reason
     empty = final_size(schema.empty("shares"), 1.0, 2.0)

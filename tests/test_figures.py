@@ -9,6 +9,7 @@ import pytest
 
 from scsr.analysis.complaints import CountTable, Funnel, funnel
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.wom import Carrier, Scenario, equal_cost, stated_network
 from scsr.analysis.wom.tails import TailFit, size_distribution
 from scsr.figures import KINDS, Figure, figure, theme
 from tests.topic_tables import made_up
@@ -34,6 +35,11 @@ def compared() -> Funnel:
 def sizes() -> TailFit:
     rng = np.random.default_rng(1)
     return size_distribution(rng.zipf(2.3, 2000), rng, n_bootstrap=5)
+
+
+def what_if() -> Scenario:
+    groups = [Carrier("customers", 1.0), Carrier("influencers", 30.0, 2.0, most_followed=True)]
+    return equal_cost(stated_network(400, 6.0, 1.2), groups, 60.0, 0.05, n_runs=5)
 
 
 def speed() -> pd.DataFrame:
@@ -63,6 +69,7 @@ RESULTS = {
     "intervals": rates(),
     "months": months(),
     "ratio": speed(),
+    "scenario": what_if(),
     "tail": sizes(),
 }
 RESULTS |= dict.fromkeys(("topic_map", "topic_periods", "topic_stability", "topic_terms"), made_up().of("sv"))
@@ -208,6 +215,13 @@ def test_estimates_on_too_few_people_are_not_drawn_and_the_largest_come_first() 
     assert "firm 39 50% (40% to 60%)" in made.description
     assert made.description.count("firm") == 24
     assert "15 with fewer data are left out" in made.description
+
+
+def test_a_scenario_says_that_it_is_one() -> None:
+    made = draw("scenario")
+    assert "SCENARIO, NOT AN ESTIMATE" in made.svg
+    assert made.description.startswith("Scenario, not an estimate.")
+    assert set(made.table["banner"]) == {"Scenario, not an estimate"}
 
 
 def test_a_curve_of_ratios_says_its_ends_and_that_there_is_none() -> None:

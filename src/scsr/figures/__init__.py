@@ -25,8 +25,8 @@ __all__ = ["KINDS", "Figure", "figure"]
 
 #: Kinds of figures, each a module beside this one.
 KINDS = (
-    "bars", "curves", "funnel", "intervals", "months", "ratio", "tail", "topic_map", "topic_periods", "topic_stability",
-    "topic_terms",
+    "bars", "curves", "funnel", "intervals", "months", "ratio", "scenario", "tail", "topic_map", "topic_periods",
+    "topic_stability", "topic_terms",
 )  # fmt: skip
 
 

@@ -9,21 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from scsr.figures.theme import INK, MUTED, PALETTE, number, wrap
+from scsr.figures.theme import INK, PALETTE, number, wrap
 
 __all__ = ["describe", "draw", "height", "table"]
 
 
 def height(result: Any) -> float:
     """Room for one line a group and the banner, in inches."""
-    return 1.2 + 0.38 * max(1, len(result.frame))
+    return 1.45 + 0.38 * max(1, len(result.frame))
 
 
 def draw(result: Any, ax: Any) -> Any:
     """Draw who hears it as an outline, who passes it on as a filled bar with the range of 90% of runs."""
     frame = result.frame
     places = list(range(len(frame)))
-    ax.barh(places, frame["heard"], height=0.62, facecolor="none", edgecolor=MUTED, hatch="////", label="hear it")
+    ax.barh(places, frame["heard"], height=0.62, facecolor=PALETTE[7], alpha=0.4, edgecolor="none", label="hear it")
     ax.barh(places, frame["passed_on"], height=0.3, facecolor=PALETTE[1], edgecolor="none", label="pass it on")
     for place, row in zip(places, frame.itertuples(), strict=True):
         ax.plot([row.low, row.high], [place, place], color=INK, linewidth=1.2)
@@ -35,7 +35,7 @@ def draw(result: Any, ax: Any) -> Any:
     ax.set_title(result.banner.upper(), loc="left", color=PALETTE[6], fontweight="bold")
     ax.tick_params(left=False)
     ax.grid(axis="x")
-    ax.legend(loc="lower right")
+    ax.figure.legend(loc="outside lower center", ncols=2)
     return ax
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import check_level
 from scsr.analysis.wom.cascades import parents_of
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import SHAPES, frailty_terms
@@ -110,8 +111,7 @@ def early_answer(
     """
     if memory not in ("power law", "exponential"):
         raise EstimationError(f"memory={memory!r} is none of power law, exponential")
-    if not 0 < level < 1:
-        raise EstimationError(f"level {level} is not between 0 and 1")
+    check_level(level)
     shares = shares.reset_index(drop=True)
     firm = shares["speaker_role"].astype("string").eq("firm").fillna(False).to_numpy(bool)
     answered_at = first_answers(shares, firm) if answers is None else checked(answers)

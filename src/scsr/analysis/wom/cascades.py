@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
 from scsr.errors import EstimationError
 
 __all__ = ["cascade_table", "common_window", "structural_virality", "tree_of", "within"]
@@ -241,6 +242,7 @@ def common_window(shares: pd.DataFrame, kept: float = 0.9) -> float | None:
     """
     if not 0 < kept <= 1:
         raise EstimationError(f"kept={kept} is no share of cascades; give a number above 0 and at most 1")
+    check_columns(shares, ("cascade_id", "observed_until_h"), "shares", "a common window")
     ends = shares.groupby("cascade_id", observed=True)["observed_until_h"].max().to_numpy(float, na_value=np.nan)
     if not len(ends) or np.isnan(ends).any():
         return None
@@ -272,6 +274,7 @@ def within(shares: pd.DataFrame, hours: float) -> pd.DataFrame:
     """
     if not (np.isfinite(hours) and hours > 0):
         raise EstimationError(f"hours={hours} is no number of hours above 0")
+    check_columns(shares, ("t_h", "observed_until_h"), "shares", "a common window")
     short = shares["observed_until_h"].astype(float).lt(hours)
     kept = shares[~short & shares["t_h"].le(hours)]
     return kept.assign(observed_until_h=float(hours))

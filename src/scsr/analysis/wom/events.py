@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns, check_numbers
 from scsr.errors import EstimationError
 
 __all__ = ["Events", "events_of"]
@@ -79,8 +80,11 @@ def events_of(shares: pd.DataFrame, until_h: float | None = None, followers: boo
     """
     if until_h is not None and not (np.isfinite(until_h) and until_h > 0):
         raise EstimationError(f"until_h={until_h} is no number of hours above 0")
+    needs = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", "n_followers")
+    check_columns(shares, needs, "shares", "cascades as events")
     if shares.empty:
         return "there are no shares"
+    check_numbers(shares, ["t_h"], "shares")
     stated = shares["observed_until_h"].astype(float)
     late = shares["t_h"].gt(stated)
     if late.any():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import clopper_pearson, percentile
+from scsr.analysis.intervals import check_level, clopper_pearson, percentile
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import fit_frailty
 from scsr.analysis.wom.hawkes import fit_memory, make_memory
@@ -147,7 +147,13 @@ def final_size(
         ]
         return FinalSize((*none, not_estimable(*RATIO, reason, n=n, level=level)))
     table = predictions(early, early_h, until_h, followers, memory, min(folds, n), rng, level)
-    return FinalSize(summarise(table, early_h, until_h, rng, n_bootstrap, level), grouped(table), table)
+    assumed: tuple[str, ...] = ASSUMPTIONS
+    if shares["observed_until_h"].isna().any():
+        assumed += (f"every cascade was followed for {until_h:g} h, which the data do not state for all",)
+    estimates = summarise(
+        table, f"predicted at {early_h:g} h for {until_h:g} h, cross-validated", assumed, rng, n_bootstrap, level
+    )
+    return FinalSize(estimates, grouped(table), table)
 
 
 RATIO = (
@@ -164,8 +170,7 @@ def check(early_h: float, until_h: float, memory: str, folds: int, level: float)
         raise EstimationError(f"memory={memory!r} is none of power law, exponential")
     if folds < 2:
         raise EstimationError(f"folds={folds}: cross-validation needs at least 2")
-    if not 0 < level < 1:
-        raise EstimationError(f"level {level} is not between 0 and 1")
+    check_level(level)
 
 
 def early_cascades(shares: pd.DataFrame, early_h: float, until_h: float, followers: bool) -> Early | str:
@@ -279,11 +284,15 @@ def interval(errors: np.ndarray, level: float) -> tuple[float, float]:
 
 
 def summarise(
-    table: pd.DataFrame, early_h: float, until_h: float, rng: np.random.Generator, n_bootstrap: int, level: float
+    table: pd.DataFrame,
+    how: str,
+    assumptions: tuple[str, ...],
+    rng: np.random.Generator,
+    n_bootstrap: int,
+    level: float,
 ) -> tuple[Estimate, ...]:
     """Return errors and coverage of each method, and how the process compares with the base line."""
     n, final = len(table), table["final_size"].to_numpy(float)
-    how = f"predicted at {early_h:g} h for {until_h:g} h, cross-validated"
     squared = {method: np.log(table[method].to_numpy() / final) ** 2 for method in METHODS}
     draws = rng.multinomial(n, np.full(n, 1 / n), size=n_bootstrap)
     bootstrap = f"{how}; percentile bootstrap of cascades ({n_bootstrap})"
@@ -291,14 +300,14 @@ def summarise(
     for method in METHODS:
         value = float(np.exp(np.sqrt(squared[method].mean())))
         ends = percentile(np.exp(np.sqrt(draws @ squared[method] / n)), value, level)
-        made.append(Estimate(*PARTS[0], value, *ends, n, bootstrap, {"method": method}, ASSUMPTIONS, level))
+        made.append(Estimate(*PARTS[0], value, *ends, n, bootstrap, {"method": method}, assumptions, level))
     for method in METHODS:
         inside = int(table["final_size"].between(table[f"{method} low"], table[f"{method} high"]).sum())
         made.append(
             Estimate(
                 *PARTS[1], inside / n, *clopper_pearson(inside, n, level), n,
                 f"{how}; conformal intervals of {level:.0%} from the errors in training; exact interval "
-                "(Clopper & Pearson 1934)", {"method": method}, ASSUMPTIONS, level,
+                "(Clopper & Pearson 1934)", {"method": method}, assumptions, level,
             )
         )  # fmt: skip
     base = draws @ squared["log-linear"]
@@ -306,7 +315,7 @@ def summarise(
         return (*made, not_estimable(*RATIO, "the log-linear rule makes no error", n=n, level=level))
     ratio = float(squared["self-exciting"].sum() / squared["log-linear"].sum())
     ends = percentile((draws @ squared["self-exciting"])[base > 0] / base[base > 0], ratio, level)
-    return (*made, Estimate(*RATIO, ratio, *ends, n, bootstrap, (), ASSUMPTIONS, level))
+    return (*made, Estimate(*RATIO, ratio, *ends, n, bootstrap, (), assumptions, level))
 
 
 def grouped(table: pd.DataFrame, most: int = 8) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import check_level
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.memory import Memory, decayed_sums, exponential_memory, power_law_memory
 from scsr.errors import EstimationError
@@ -193,8 +194,7 @@ def hawkes(
     """
     if memory not in ("best", "exponential", "power law"):
         raise EstimationError(f"memory={memory!r} is none of best, exponential, power law")
-    if not 0 < level < 1:
-        raise EstimationError(f"level {level} is not between 0 and 1")
+    check_level(level)
     events = events_of(shares, until_h, followers)
     if isinstance(events, str):
         return HawkesFit((not_estimable("branching_factor", WORDS, UNIT, events, level=level),))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
 from scsr.errors import EstimationError
 
 __all__ = ["Network", "observed_network", "spread", "stated_network"]
@@ -114,6 +115,7 @@ def observed_network(shares: pd.DataFrame) -> Network:
     >>> observed_network(schema.conform(rows, "shares")).n_people
     12
     """
+    check_columns(shares, ("share_id", "parent_id", "speaker_id", "speaker_role"), "shares", "a network")
     known = shares[shares["speaker_id"].notna()]
     ties = known.merge(
         known[["share_id", "speaker_id"]], left_on="parent_id", right_on="share_id", suffixes=("", "_of")
