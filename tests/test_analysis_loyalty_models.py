@@ -134,7 +134,7 @@ def test_many_firms_are_the_clusters() -> None:
     assert codes.max() == 44
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(1, 5), st.integers(0, 10_000))
 def test_weights_of_one_change_nothing(scale: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scsr import schema
@@ -70,7 +70,7 @@ def test_dates_are_no_turnbull_intervals() -> None:
     assert median.ci_low <= 14.4 <= median.ci_high
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 300), st.floats(0, 23.9)), min_size=1, max_size=30), st.booleans())
 def test_what_is_known_by_date_never_excludes_what_is_known_to_the_minute(rows: list, replies: bool) -> None:
     wait, clock = (np.array(column) for column in zip(*rows, strict=True))
@@ -145,8 +145,9 @@ def test_without_leaving_it_is_kaplan_meier(market: Simulated) -> None:
 ends = st.lists(st.tuples(st.floats(0, 100), st.integers(0, 2)), min_size=1, max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ends)
+@example([(1.0, 1)] * 39 + [(0.5, 1), (3.0, 1)])
 def test_the_causes_add_up_to_the_share_that_ended(rows: list) -> None:
     durations, cause = (np.array(column) for column in zip(*rows, strict=True))
     one, two = (cumulative_incidence(durations, cause, of) for of in (1, 2))

@@ -178,12 +178,12 @@ def waits(cases: pd.DataFrame) -> Waits:
     undated = (opened.isna() | (answered & np.isnan(hours))).to_numpy(bool) & ~coarse
     endless = ~answered & cases["observed_until"].isna().to_numpy(bool) & ~coarse & ~undated
     keep = ~(coarse | undated | endless)
-    wrong = keep & (hours < np.where(by_date, -DAY_H, 0.0))
+    wrong = keep & ((hours < np.where(by_date, -DAY_H, 0.0)) | np.isinf(hours))
     if wrong.any():
         place = cases.index[wrong][0]
         where = cases["case_id"].loc[place] if "case_id" in cases else place
         raise EstimationError(
-            f"table 'cases', case {where}: the wait of {hours[wrong][0]:g} h is negative; "
+            f"table 'cases', case {where}: the wait of {hours[wrong][0]:g} h is {'endless' if np.isinf(hours[wrong][0]) else 'negative'}; "
             "mend the times of opening, answer or end of observation"
         )
     excluded = {

@@ -102,7 +102,8 @@ def cumulative_incidence(durations: np.ndarray, cause: np.ndarray, of: int, leve
     error = np.sqrt(np.maximum(variance, 0.0))
     inside = (share > 0) & (share < 1)
     safe = np.where(inside, share, 0.5)
-    width = norm.ppf(0.5 + level / 2) * error / (safe * np.log(safe))
+    # clipped where the share is so near 1 that its log is no more than rounding
+    width = np.clip(norm.ppf(0.5 + level / 2) * error / (safe * np.log(safe)), -50.0, 50.0)
     low, high = (np.where(inside, safe ** np.exp(sign * width), share) for sign in (-1, 1))
     columns = [np.concatenate([[first], rest]) for first, rest in (
         (0.0, times), (0.0, share), (0.0, low), (0.0, high), (len(durations), at_risk),
