@@ -418,7 +418,7 @@ def test_real_labelled_tweets(real_data):
     data = pd.read_csv(real_data / "tweets_labelled_complaints.csv", encoding="latin-1").dropna(subset=["finalLabel"])
     texts, truth = data["text"].to_numpy(dtype=object), data["finalLabel"].to_numpy() > 0
     hits, errors = [], []
-    for seed in range(1, 3):
+    for seed in (2, 3):
         rng = np.random.default_rng(seed)
         learn, test = np.array_split(rng.permutation(len(data)), 2)
         model = labels.train(list(texts[learn]), truth[learn])
