@@ -336,6 +336,11 @@ class TestReaction:
         table.attrs.clear()  # then until the last posting
         assert labels.reaction_times(table, self.found(table))[0].ok
 
+    def test_the_index_is_no_matter(self):
+        table = self.talk([float(i) for i in range(1, 20)])
+        twice = table.set_axis([0] * len(table))
+        assert labels.reaction_times(twice, self.found(table)) == labels.reaction_times(table, self.found(table))
+
     def test_everybody_at_once(self):
         median, share = labels.reaction_times((table := self.talk([2.0] * 15)), self.found(table))
         assert median.estimate == 2

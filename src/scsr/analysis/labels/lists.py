@@ -57,6 +57,7 @@ def watch_lists(
     """
     if not lists:
         raise EstimationError("there is no watch list; give at least one")
+    utterances = utterances.reset_index(drop=True)
     read = read_texts(utterances, [lang for terms in lists.values() for lang in terms])
     speaker = utterances.set_index("utterance_id")["speaker_id"].astype("string")
     estimates: list[Estimate] = []

@@ -46,6 +46,7 @@ def waits(utterances: pd.DataFrame, found: WatchResult) -> pd.DataFrame:
     EstimationError
         If a hit is not among the utterances.
     """
+    utterances = utterances.reset_index(drop=True)  # what follows aligns rows by their index
     hits = found.hits["utterance_id"].drop_duplicates()
     unknown = hits[~hits.isin(utterances["utterance_id"])]
     if len(unknown):
