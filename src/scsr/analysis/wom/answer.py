@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
 from scsr.analysis.wom.cascades import parents_of
@@ -112,6 +113,8 @@ def early_answer(
     if memory not in ("power law", "exponential"):
         raise EstimationError(f"memory={memory!r} is none of power law, exponential")
     check_level(level)
+    needs = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", "speaker_role")
+    check_columns(shares, needs, "shares", "the answer's hazard ratio")
     shares = shares.reset_index(drop=True)
     firm = shares["speaker_role"].astype("string").eq("firm").fillna(False).to_numpy(bool)
     answered_at = first_answers(shares, firm) if answers is None else checked(answers)

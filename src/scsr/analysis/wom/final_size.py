@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level, clopper_pearson, percentile
 from scsr.analysis.wom.events import Events, events_of
@@ -134,6 +135,7 @@ def final_size(
     [True, True, True]
     """
     check(early_h, until_h, memory, folds, level)
+    check_columns(shares, ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h"), "shares", "a final size")
     rng = np.random.default_rng(rng)
     early = early_cascades(shares, early_h, until_h, followers)
     n = 0 if isinstance(early, str) else int((early.size >= 2).sum())
