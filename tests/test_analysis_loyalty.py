@@ -632,6 +632,28 @@ def test_twitter_slice_agrees_with_pandas(real_data) -> None:
     assert stats.binom.cdf((hours < median.ci_low).sum(), len(hours), 0.5) < 0.03
 
 
+@pytest.mark.real_data
+def test_twitter_slice_agrees_with_lifelines_called_directly(real_data) -> None:
+    from lifelines import KaplanMeierFitter
+
+    path = real_data / "twcs_slice.csv"
+    if not path.exists():
+        pytest.skip(f"no {path.name}")
+    tweets = pd.read_csv(path, dtype={"tweet_id": "string", "in_response_to_tweet_id": "string"})
+    at = pd.to_datetime(tweets["created_at"], format="%a %b %d %H:%M:%S %z %Y")
+    parent = tweets["in_response_to_tweet_id"].str.removesuffix(".0")
+    opened = at[tweets["inbound"] & parent.isna()].set_axis(tweets["tweet_id"][tweets["inbound"] & parent.isna()])
+    answer = at[~tweets["inbound"].astype(bool)].groupby(parent).min().reindex(opened.index)
+    hours = ((answer.fillna(at.max()) - opened).dt.total_seconds() / 3600).to_numpy()
+    seen = answer.notna().to_numpy()
+    keep = hours >= 0
+    curve = loyalty.first_response(make_cases(hours[keep].tolist(), seen[keep].tolist())).curve
+    fitter = KaplanMeierFitter().fit(hours[keep], seen[keep])
+    assert 0 < seen.mean() < 1
+    theirs = 1 - fitter.survival_function_at_times(curve["timeline_h"]).to_numpy()
+    np.testing.assert_allclose(curve["share_answered"], theirs, atol=1e-9)
+
+
 def test_data_without_the_outcome_say_so_plainly(freireich: pd.DataFrame) -> None:
     model = loyalty.loyalty_on_response(freireich, schema.empty("outcomes"))
     assert {one.reason for one in model.estimates} == {"these data hold no outcome 'churn'"}
