@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
 from scsr.analysis.labels.watch import STAFF
 from scsr.errors import EstimationError
 
@@ -20,6 +21,7 @@ def classifiable(utterances: pd.DataFrame) -> pd.DataFrame:
     >>> classifiable(said)["text"].tolist()
     ['Hej']
     """
+    check_columns(utterances, ("text", "speaker_role"), "utterances", "classifying texts")
     text = utterances["text"].astype("string").fillna("").str.strip()
     return utterances[text.ne("") & ~utterances["speaker_role"].astype("string").isin(STAFF)]
 

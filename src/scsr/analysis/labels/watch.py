@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
 from scsr.errors import EstimationError
@@ -14,6 +15,13 @@ from scsr.text import tokens
 
 __all__ = ["WatchResult", "experience_bank", "watch"]
 
+READ = (
+    "utterance_id", "conversation_id", "speaker_id", "speaker_role", "language", "text", "published_at", "date_precision",
+)  # fmt: skip
+ASKED = (
+    "utterance_id", "conversation_id", "reply_to", "speaker_id", "speaker_role", "kind", "topic", "language", "lemmas",
+    "published_at",
+)  # fmt: skip
 STAFF = ("firm", "employee")
 Reading = tuple[Hashable, str, list[str], list[str]]  # row, language, words and lemmas of a text
 
@@ -75,6 +83,8 @@ def watch(utterances: pd.DataFrame, terms: Mapping[str, Sequence[str]], level: f
     >>> watch(said, {"sv": ["faktura"]}).hits["utterance_id"].tolist()
     ['a']
     """
+    check_columns(utterances, READ, "utterances", "a watch list")
+    utterances = utterances.reset_index(drop=True)
     return watch_read(utterances, read_texts(utterances, terms), terms, level)
 
 
@@ -241,6 +251,8 @@ def experience_bank(utterances: pd.DataFrame, n_least: int = 5, level: float = 0
     """
     if n_least < 1:
         raise EstimationError(f"n_least={n_least} must be at least 1")
+    check_columns(utterances, ASKED, "utterances", "the experience bank")
+    utterances = utterances.reset_index(drop=True)
     kind, role = utterances["kind"].astype("string"), utterances["speaker_role"].astype("string")
     asked = utterances[kind.isin(["question", "complaint"]) & role.eq("customer").fillna(False)]
     stated = asked["topic"].astype("string")

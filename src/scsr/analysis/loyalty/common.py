@@ -182,8 +182,9 @@ def waits(cases: pd.DataFrame) -> Waits:
     if wrong.any():
         place = cases.index[wrong][0]
         where = cases["case_id"].loc[place] if "case_id" in cases else place
+        what = "endless" if np.isinf(hours[wrong][0]) else "negative"
         raise EstimationError(
-            f"table 'cases', case {where}: the wait of {hours[wrong][0]:g} h is {'endless' if np.isinf(hours[wrong][0]) else 'negative'}; "
+            f"table 'cases', case {where}: the wait of {hours[wrong][0]:g} h is {what}; "
             "mend the times of opening, answer or end of observation"
         )
     excluded = {

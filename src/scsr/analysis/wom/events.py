@@ -80,7 +80,7 @@ def events_of(shares: pd.DataFrame, until_h: float | None = None, followers: boo
     """
     if until_h is not None and not (np.isfinite(until_h) and until_h > 0):
         raise EstimationError(f"until_h={until_h} is no number of hours above 0")
-    needs = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", "n_followers")
+    needs = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", *(["n_followers"] if followers else []))
     check_columns(shares, needs, "shares", "cascades as events")
     if shares.empty:
         return "there are no shares"

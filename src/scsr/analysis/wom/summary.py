@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import clopper_pearson, percentile
+from scsr.analysis.intervals import check_level, clopper_pearson, percentile
 from scsr.analysis.wom.cascades import cascade_table
 from scsr.errors import EstimationError
 
@@ -32,7 +32,10 @@ def median_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, flo
     >>> median_interval(np.arange(1, 101.0))
     (50.5, 40.0, 61.0)
     """
+    check_level(level)
     ordered = np.sort(np.asarray(values, dtype=float))
+    if ordered.ndim != 1 or not np.isfinite(ordered).all():
+        raise EstimationError("a median needs a row of finite numbers, none missing")
     n = len(ordered)
     if not n:
         raise EstimationError("a median needs at least one value")
