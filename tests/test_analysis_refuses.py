@@ -241,8 +241,6 @@ SLOW = {
     "speed_by_urgency", "loyalty_by_answerer", "speed_effect",
 }  # fmt: skip
 COMMON = {"no columns", "no rows", "one row", "nothing stated", "never answered", "nobody left", "hours missing"}
-#: Faults found and not yet mended: function and what it was given.
-OPEN = {("early_answer", "no columns")}
 SWEEPS: list[tuple[str, dict[str, Call], dict[str, Any]]] = [
     ("cases", OF_CASES, hostile_cases()),
     ("outcomes", OF_OUTCOMES, hostile_outcomes()),
@@ -287,9 +285,7 @@ def grid() -> Iterator[Any]:
             for what, given in hostile.items():
                 if function in SLOW and what not in COMMON:
                     continue
-                open_fault = pytest.mark.xfail(reason="not refused yet", strict=False)
-                marks = [open_fault] if (function, what) in OPEN or (function, "*") in OPEN else []
-                yield pytest.param(call, given, id=f"{name}-{function}-{what}".replace(" ", "_"), marks=marks)
+                yield pytest.param(call, given, id=f"{name}-{function}-{what}".replace(" ", "_"))
 
 
 @pytest.mark.parametrize(("call", "given"), list(grid()))

@@ -34,15 +34,15 @@ def benchmark(root: Path) -> ModuleType:
 @pytest.mark.parametrize(
     ("setting", "estimate", "n"),
     [
-        ("rates", "complaint_rate", 40),
-        ("rates-few", "complaint_rate", 40),
-        ("rates-uneven", "complaint_rate", 40),
-        ("waits-few", "first_response_median_h", 25),
-        ("hazard-few", "loyalty_hazard_ratio", 12),
-        ("reproduction-cut", "reproduction_number", 40),
+        ("rates", "complaint_rate", 20),
+        ("rates-few", "complaint_rate", 20),
+        ("rates-uneven", "complaint_rate", 20),
+        ("waits-few", "first_response_median_h", 15),
+        ("hazard-few", "loyalty_hazard_ratio", 6),
+        ("reproduction-cut", "reproduction_number", 30),
         ("prevalence-30", "complaint_prevalence", 200),
         ("recurring", "topics_recurring", 100),
-        ("corpus-few", "dated_share", 30),
+        ("corpus-few", "dated_share", 15),
     ],
 )
 def test_intervals_of_headlines_hold_the_truth(benchmark: ModuleType, setting: str, estimate: str, n: int) -> None:
