@@ -103,7 +103,10 @@ def structural_virality(parents: Sequence[int]) -> float:
     >>> structural_virality([-1, 0, 1, 2])  # a path: (n + 1) / 3
     1.6666666666666667
     """
-    parent = np.asarray(parents, dtype=int)
+    given = np.asarray(parents, dtype=float)
+    if given.ndim != 1 or not np.isfinite(given).all():
+        raise EstimationError("parents must be a row of positions, -1 at the root, none missing")
+    parent = given.astype(int)
     n = len(parent)
     if n < 2 or (parent < 0).sum() != 1:
         raise EstimationError(
