@@ -89,7 +89,7 @@ def test_missing_inputs_are_said_first_and_nothing_is_filled_in(bare: tuple[Path
         assert len(set(results["answer_in"].values())) == 5, name
     assert "Det finns inga delningar i dessa data" in found["wom_spread"]["answer_in"]["sv"]
     ok = {one["name"] for one in found["complaint_rates"]["estimates"] if one["status"] == "ok"}
-    assert ok == set()
+    assert ok <= {"watch_hits"}, "what needs no more than utterances"
     assert not any(one["status"] == "ok" for one in found["wom_spread"]["estimates"])
     for results in found.values():
         assert all(one["reason"] for one in results["estimates"] if one["status"] != "ok")
