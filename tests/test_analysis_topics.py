@@ -52,11 +52,12 @@ def test_rows_are_shares_and_the_same_seed_gives_the_same_model(engine: topics.m
 
 def test_a_document_without_known_words_has_no_topic() -> None:
     documents, _ = drawn()
-    model = topics.fit_topics([*documents, ["hapax"], []], 3)
+    documents += [["hapax"], []]
+    model = topics.consensus_topics(documents, 3, n_runs=3)
     assert model.dominant[-2:].tolist() == [-1, -1]
-    estimates = topics.topic_shares(model)
+    estimates = topics.topic_shares(model, documents)
     assert sum(one.estimate for one in estimates) == pytest.approx(1)
-    assert {one.n for one in estimates} == {len(documents)}
+    assert {one.n for one in estimates} == {len(documents) - 2}
 
 
 def test_the_engine_answers_to_the_length_of_the_documents() -> None:
@@ -139,19 +140,6 @@ def test_the_number_of_topics_is_chosen_by_the_stated_rule() -> None:
         assert search.table[column].between(0, 1).all()
     with pytest.raises(EstimationError, match="too few for topics"):
         topics.choose_n_topics(documents[:20])
-
-
-def test_shares_within_groups() -> None:
-    documents, truth = drawn()
-    model = topics.fit_topics(documents, 3)
-    groups = ["NO" if k == 0 else "SE" for k in truth]
-    estimates = topics.topic_shares(model, groups=groups)
-    norway = [one for one in estimates if dict(one.by)["group"] == "NO"]
-    assert max(one.estimate for one in norway) > 0.9
-    with pytest.raises(EstimationError, match="one for each document"):
-        topics.topic_shares(model, groups=["SE"])
-    silent = topics.topic_shares(topics.fit_topics([*documents, []], 3), groups=[*groups, "IS"])
-    assert "no document has a word" in next(one.reason for one in silent if dict(one.by)["group"] == "IS")
 
 
 def corpus(language: str = "sv", n: int = 240) -> pd.DataFrame:

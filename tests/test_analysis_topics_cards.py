@@ -6,6 +6,7 @@ import pytest
 
 from scsr import schema
 from scsr.analysis import topics
+from scsr.analysis.topics.corpora import known_writers
 
 WORDS = {
     "sv": (["faktura", "avgift", "betala", "inkasso", "kostnad", "ränta"], ["paket", "leverans", "post", "frakt", "brev", "bud"]),
@@ -39,14 +40,23 @@ def test_cards_show_each_topic_in_every_language(found: tuple[topics.LanguageTop
     assert table[["share", "recurrence", "likeness"]].notna().all(axis=None)
 
 
-def test_shares_by_channel_and_month(found: tuple[topics.LanguageTopics, ...]) -> None:
-    estimates = topics.largest_by(found[0], "channel")
-    assert sorted(round(one.estimate or 0) for one in estimates) == [0, 1]
-    months = topics.by_month(found[0])
-    assert sorted(months["period_start"].unique()) == [pd.Timestamp("2020-01-01"), pd.Timestamp("2020-02-01")]
-    assert len(months) == 4
-    assert (months["ci_low"] <= months["estimate"]).all()
-    assert months["group"].str.match(r"\d: \w+, \w+, \w+").all()
+def test_shares_by_channel_are_parts_of_the_whole(found: tuple[topics.LanguageTopics, ...]) -> None:
+    estimates = found[0].prevalence("channel", found[0].rows["channel"].tolist())
+    assert sorted(round(one.estimate or 0) for one in estimates) == [0, 0, 1, 1]
+    for whole in found[0].named("topic_share"):
+        parts = [one for one in estimates if dict(one.by)["topic"] == dict(whole.by)["topic"]]
+        assert sum((one.estimate or 0) * one.n for one in parts) == pytest.approx((whole.estimate or 0) * whole.n)
+
+
+def test_a_topic_of_few_writers_has_no_share(found: tuple[topics.LanguageTopics, ...]) -> None:
+    model, rows = found[0].model, found[0].rows
+    assert model is not None
+    whole = found[0].named("topic_share")
+    rows = rows.assign(speaker_id=[f"p{min(n, 3) if topic else n}" for n, topic in enumerate(model.dominant)])
+    first, second = known_writers(whole, model, rows)
+    assert first == whole[0]
+    assert "fewer than 5 people" in second.reason
+    assert known_writers(whole, model, rows.drop(columns="speaker_id")) == whole
 
 
 def test_a_language_without_topics_has_no_card(found: tuple[topics.LanguageTopics, ...]) -> None:
@@ -54,4 +64,4 @@ def test_a_language_without_topics_has_no_card(found: tuple[topics.LanguageTopic
     space = topics.common_space([*found, empty])
     assert {language for one in space for language, _ in one.topics} == {"sv", "nb"}
     with pytest.raises(AssertionError, match="is has no topics: too few"):
-        _ = empty.dominant
+        empty.prevalence("channel", [])

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from scsr.analysis import topics
+from scsr.analysis.intervals import wilson
 from scsr.analysis.topics.crossing import joined, matched_concepts
 from scsr.analysis.topics.prevalence import dominant_by_run
 from scsr.errors import EstimationError
@@ -119,9 +120,27 @@ def test_runs_that_disagree_widen_the_intervals() -> None:
     rng = np.random.default_rng(2)
     noise = [[f"w{i}" for i in rng.integers(0, 60, 12)] for _ in range(400)]
     model = topics.consensus_topics(noise, 3, n_runs=5)
-    estimate = topics.topic_prevalence(model, noise, ["all"] * 400)[0]
-    sampling = topics.topic_shares(model)[0]
-    assert estimate.ci_high - estimate.ci_low > sampling.ci_high - sampling.ci_low  # type: ignore[operator]
+    estimate = topics.topic_shares(model, noise)[0]
+    low, high = wilson(round((estimate.estimate or 0) * 400), 400, 0.95)
+    assert (estimate.ci_high or 0) - (estimate.ci_low or 0) > high - low
+    with pytest.raises(EstimationError, match="fitted to 400 documents, not 399"):
+        topics.topic_shares(model, noise[1:])
+
+
+def test_shares_are_those_that_documents_were_drawn_with() -> None:
+    shares, errors, covered = np.array([0.5, 0.3, 0.2]), [], []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        weights = rng.dirichlet(np.full(120, 0.1), 3)
+        meant = rng.choice(3, 300, p=shares)
+        documents = [[f"w{i}" for i in rng.choice(120, 9, p=0.8 * weights[k] + 0.2 / 120)] for k in meant]
+        model = topics.consensus_topics(documents, 3, n_runs=8, n_sweeps=60)
+        of = [np.bincount(meant[model.dominant == topic]).argmax() for topic in range(3)]
+        for topic, one in zip(of, topics.topic_shares(model, documents), strict=True):
+            errors.append(abs((one.estimate or 0) - shares[topic]))
+            covered.append((one.ci_low or 0) <= shares[topic] <= (one.ci_high or 0))
+    assert np.mean(errors) < 0.05
+    assert np.mean(covered) > 0.8
 
 
 @pytest.mark.parametrize("engine", ["lda", "nmf"])

@@ -1,7 +1,7 @@
 """What is talked about: topics, their number, their stability, their shares."""
 
 from scsr.analysis.topics.assign import SavedTopics, assign_topics, load_topics, save_topics
-from scsr.analysis.topics.cards import by_month, cards, common_space, largest_by
+from scsr.analysis.topics.cards import cards, common_space
 from scsr.analysis.topics.choose import TopicSearch, choose_n_topics
 from scsr.analysis.topics.consensus import ConsensusModel, consensus_topics
 from scsr.analysis.topics.content import code_replies, reply_features
@@ -9,7 +9,6 @@ from scsr.analysis.topics.corpora import (
     LanguageTopics,
     overview,
     searches,
-    topic_shares,
     topics_by_language,
     written_forms,
 )
@@ -18,7 +17,7 @@ from scsr.analysis.topics.crossing import SharedTopic, concept_profiles, match_t
 from scsr.analysis.topics.engines import choose_engine
 from scsr.analysis.topics.measures import coherence, exclusivity, held_out_gain, term_overlap
 from scsr.analysis.topics.model import TopicModel, fit_topics
-from scsr.analysis.topics.prevalence import topic_prevalence
+from scsr.analysis.topics.prevalence import topic_prevalence, topic_shares
 from scsr.analysis.topics.recurrence import recurrence
 from scsr.analysis.topics.tables import TopicTables, topic_tables
 
@@ -31,7 +30,6 @@ __all__ = [
     "TopicSearch",
     "TopicTables",
     "assign_topics",
-    "by_month",
     "cards",
     "choose_engine",
     "choose_n_topics",
@@ -44,7 +42,6 @@ __all__ = [
     "fit_topics",
     "held_out_gain",
     "join_phrases",
-    "largest_by",
     "load_topics",
     "match_topics",
     "overview",

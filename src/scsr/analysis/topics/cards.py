@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from scsr.analysis.estimates import Estimate
 from scsr.analysis.topics.corpora import LanguageTopics
 from scsr.analysis.topics.crossing import SharedTopic, match_topics
 
-__all__ = ["by_month", "cards", "common_space", "largest_by"]
+__all__ = ["cards", "common_space"]
 
 CARD_COLUMNS = [
     "common_topic", "kind", "concepts", "likeness", "language", "topic", "terms", "share", "recurrence",
@@ -60,34 +59,3 @@ def value(one: LanguageTopics, name: str, topic: str) -> float:
     """Return the estimate of this name for a topic."""
     found = next(each for each in one.named(name) if dict(each.by)["topic"] == topic)
     return float("nan") if found.estimate is None else found.estimate
-
-
-def largest_by(one: LanguageTopics, column: str) -> tuple[Estimate, ...]:
-    """Return the share of the language's largest topic in each group of a column."""
-    groups = one.rows[column].astype(object).fillna("not stated").astype(str).tolist()
-    largest = max(one.named("topic_share"), key=lambda each: each.estimate or 0)
-    topic = dict(largest.by)["topic"]
-    return tuple(each for each in one.prevalence(column, groups) if dict(each.by)["topic"] == topic)
-
-
-def by_month(one: LanguageTopics, n: int = 4) -> pd.DataFrame:
-    """Return the shares of a language's first topics in each month that has enough documents.
-
-    Returns
-    -------
-    DataFrame
-        ``group`` (number and three terms of the topic)``, period_start, estimate, ci_low, ci_high``.
-    """
-    months = pd.to_datetime(one.rows["published_at"], utc=True).dt.strftime("%Y-%m").fillna("unknown").tolist()
-    rows = []
-    for each in one.prevalence("month", months):
-        by = dict(each.by)
-        if each.ok and int(by["topic"]) <= n and by["month"] != "unknown":
-            terms = ", ".join(one.terms.loc[one.terms["topic"] == by["topic"], "term"].head(3))
-            rows.append(
-                {
-                    "group": f"{by['topic']}: {terms}", "period_start": pd.Timestamp(by["month"]),
-                    "estimate": each.estimate, "ci_low": each.ci_low, "ci_high": each.ci_high,
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows, columns=["group", "period_start", "estimate", "ci_low", "ci_high"])

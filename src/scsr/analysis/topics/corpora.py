@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.disclosure import is_small, smallest_cell
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import wilson
 from scsr.analysis.topics.choose import SEARCH_COLUMNS, TopicSearch, choose_n_topics
 from scsr.analysis.topics.consensus import N_RUNS, ConsensusModel, consensus_topics
 from scsr.analysis.topics.measures import coherence
 from scsr.analysis.topics.model import TopicModel
-from scsr.analysis.topics.prevalence import dominant_by_run, topic_prevalence
+from scsr.analysis.topics.prevalence import dominant_by_run, topic_prevalence, topic_shares
 from scsr.analysis.topics.recurrence import recurrence
 from scsr.analysis.topics.terms import TOP_TERMS
 from scsr.errors import EstimationError
 from scsr.text import tokens
 
-__all__ = ["LanguageTopics", "overview", "searches", "topic_shares", "topics_by_language", "written_forms"]
+__all__ = ["LanguageTopics", "overview", "searches", "topics_by_language", "written_forms"]
 
 TERM_COLUMNS = ["language", "topic", "term", "weight"]
 
@@ -49,6 +48,8 @@ class LanguageTopics:
         Mean c_npmi of the topics, from -1 to 1.
     rows : DataFrame
         The utterances that the model was fitted to, in the order of its documents.
+    dominant : ndarray of int, shape (n_runs, n_documents)
+        The topic of each utterance by the runs of the consensus, see :func:`dominant_by_run`.
     """
 
     language: str
@@ -60,17 +61,12 @@ class LanguageTopics:
     estimates: tuple[Estimate, ...] = ()
     coherence: float = float("nan")
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    dominant: np.ndarray = field(default_factory=lambda: np.empty((0, 0), dtype=int))
 
     @property
     def documents(self) -> list[list[str]]:
         """The lemmas of the utterances that the model was fitted to."""
         return [list(lemmas) for lemmas in self.rows["lemmas"]]
-
-    @cached_property
-    def dominant(self) -> np.ndarray:
-        """The topic of each utterance by each run of the consensus, shape (n_runs, n_documents)."""
-        assert self.model is not None, f"{self.language} has no topics: {self.reason}"
-        return dominant_by_run(self.model, self.documents)
 
     def prevalence(self, by: str, groups: Sequence[str], *, seed: int = 1) -> tuple[Estimate, ...]:
         """Return each topic's share in each group, by :func:`scsr.analysis.topics.topic_prevalence`."""
@@ -146,8 +142,9 @@ def topics_of(
         model = consensus_topics(documents, chosen, n_runs=n_refits, seed=seed)
     except EstimationError as error:
         return LanguageTopics(language, len(documents), str(error))
-    made = (*topic_shares(model, level=level), *recurrence(model, level=level))
-    estimates = tuple(replace(one, by=dict(one.by) | {"language": language}) for one in made)
+    dominant = dominant_by_run(model, documents)
+    shares = topic_shares(model, documents, dominant=dominant, level=level, seed=seed)
+    made = (*known_writers(shares, model, rows), *recurrence(model, level=level))
     return LanguageTopics(
         language,
         len(documents),
@@ -155,9 +152,24 @@ def topics_of(
         model,
         search,
         term_table(model, language, written_forms(rows["text"].tolist(), language)),
-        estimates,
+        tuple(replace(one, by=dict(one.by) | {"language": language}) for one in made),
         float(coherence(model, documents).mean()),
         rows,
+        dominant,
+    )
+
+
+def known_writers(estimates: tuple[Estimate, ...], model: TopicModel, rows: pd.DataFrame) -> tuple[Estimate, ...]:
+    """Withhold the share of a topic that fewer people write about than may be shown, where writers are stated."""
+    if "speaker_id" not in rows:
+        return estimates
+    people = rows["speaker_id"].groupby(model.dominant).nunique()
+    reason = f"fewer than {smallest_cell()} people write about it"
+    return tuple(
+        not_estimable(one.name, one.estimand, one.unit, reason, by=one.by, level=one.level)
+        if is_small(int(people.get(topic, 0)))
+        else one
+        for topic, one in enumerate(estimates)
     )
 
 
@@ -172,58 +184,6 @@ def term_table(model: TopicModel, language: str, forms: dict[str, str]) -> pd.Da
                 {"language": language, "topic": str(topic + 1), "term": forms.get(lemma, lemma), "weight": weight}
             )
     return pd.DataFrame(rows, columns=TERM_COLUMNS)
-
-
-def topic_shares(
-    model: TopicModel, *, level: float = 0.95, groups: Sequence[str] | None = None
-) -> tuple[Estimate, ...]:
-    """Return the share of documents in which each topic dominates.
-
-    Parameters
-    ----------
-    model : TopicModel
-    level : float
-    groups : sequence of str, optional
-        A group for each document, such as its country; shares are then within groups.
-
-    Returns
-    -------
-    tuple of Estimate
-        ``topic_share`` by topic, and by group where given; Wilson intervals, conditional on the fitted topics.
-    """
-    dominant = model.dominant
-    labels = np.array(["all"] * len(dominant) if groups is None else list(groups), dtype=object)
-    if len(labels) != len(dominant):
-        raise EstimationError(f"{len(labels)} groups for {len(dominant)} documents; give one for each document")
-    estimates = []
-    for label in sorted(set(labels)):
-        members = dominant[(labels == label) & (dominant >= 0)]
-        for topic in range(model.n_topics):
-            by = {"topic": str(topic + 1)} | ({} if groups is None else {"group": label})
-            estimand = "share of documents in which the topic dominates"
-            if not len(members):
-                estimates.append(
-                    not_estimable(
-                        "topic_share",
-                        estimand,
-                        "share",
-                        "no document has a word of the vocabulary",
-                        by=by,
-                        level=level,
-                    )
-                )
-                continue
-            count = int((members == topic).sum())
-            low, high = wilson(count, len(members), level)
-            share = count / len(members)
-            estimates.append(
-                Estimate(
-                    "topic_share", estimand, "share", share, low, high, len(members),
-                    "Wilson score interval (Wilson 1927) given the fitted topics", by,
-                    ("documents are independent", "the topics are as fitted: their own uncertainty is shown apart"), level,
-                )
-            )  # fmt: skip
-    return tuple(estimates)
 
 
 def written_forms(texts: Sequence[str], language: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """How large each topic is, by month, company or channel, with the topics' own uncertainty in the intervals.
 
-Shares given fitted topics have intervals that only know of sampling. Here every run of the consensus says on its own
-which topic each document is about, so that an interval also widens where the runs draw a topic's border differently.
+Shares given fitted topics have intervals that only know of sampling. Here the consensus says which topic each document
+is about, and every run of it says so on its own: an interval widens where the runs draw a topic's border differently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from scsr.analysis.topics.counts import Documents, doc_term_matrix
 from scsr.analysis.topics.engines import fold_in, inverse_document_frequency, weighted
 from scsr.errors import EstimationError
 
-__all__ = ["dominant_by_run", "topic_prevalence"]
+__all__ = ["dominant_by_run", "topic_prevalence", "topic_shares"]
 
 #: Fewer documents than this in a group, and no share is given.
 SMALLEST_GROUP = 20
@@ -24,6 +24,7 @@ DRAWS = 2_000
 #: Runs that each say what every document is about; more tell little more of how much they differ.
 RUNS = 20
 ESTIMAND = "share of documents in which the topic dominates"
+INDEPENDENT = ("documents are independent",)
 
 
 def dominant_by_run(model: ConsensusModel, documents: Documents) -> np.ndarray:
@@ -42,6 +43,21 @@ def dominant_by_run(model: ConsensusModel, documents: Documents) -> np.ndarray:
         mixed = fold_in(matrix, topics.astype(float), model.engine) @ member
         found[run] = np.where(mixed.sum(axis=1) > 0, mixed.argmax(axis=1), -1)
     return found
+
+
+def topic_shares(
+    model: ConsensusModel,
+    documents: Documents,
+    *,
+    dominant: np.ndarray | None = None,
+    level: float = 0.95,
+    seed: int = 1,
+) -> tuple[Estimate, ...]:
+    """Return each topic's share of all documents, as ``topic_share`` by topic; see :func:`topic_prevalence`."""
+    if dominant is None:
+        dominant = dominant_by_run(model, documents)
+    found = estimates_of("topic_share", model, dominant, {}, np.full(len(documents), True), level, seed)
+    return tuple(found)
 
 
 def topic_prevalence(
@@ -73,13 +89,13 @@ def topic_prevalence(
     Returns
     -------
     tuple of Estimate
-        ``topic_prevalence`` by topic and group: the mean over runs; percentiles of draws, each of a run and of as many
-        documents from its shares.
+        ``topic_prevalence`` by topic and group: the share by the consensus; percentiles of draws, each of a run and of
+        as many documents from that run's shares, widened where they leave the consensus out.
 
     Raises
     ------
     EstimationError
-        If groups and documents are not as many.
+        If groups and documents are not as many, or the documents not as many as the model was fitted to.
 
     References
     ----------
@@ -88,30 +104,46 @@ def topic_prevalence(
     """
     if len(groups) != len(documents):
         raise EstimationError(f"{len(groups)} groups for {len(documents)} documents; give one for each document")
-    rng = np.random.default_rng(seed)
     labels = np.array(list(groups), dtype=object)
     if dominant is None:
         dominant = dominant_by_run(model, documents)
     estimates: list[Estimate] = []
-    for label in sorted(set(labels)):
-        members = dominant[:, labels == label]
-        members = members[:, members[0] >= 0]
-        n = members.shape[1]
-        if n < SMALLEST_GROUP:
-            reason = f"{n} documents with known words are fewer than {SMALLEST_GROUP}"
-            for topic in range(model.n_topics):
-                key = {"topic": str(topic + 1), by: label}
-                estimates.append(not_estimable("topic_prevalence", ESTIMAND, "share", reason, by=key, n=n, level=level))
-            continue
-        shares = np.array([np.bincount(run, minlength=model.n_topics) for run in members]) / n
-        drawn = rng.multinomial(n, shares[rng.integers(0, len(shares), DRAWS)]) / n
-        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        for topic, share in enumerate(shares.mean(axis=0)):
-            estimates.append(
-                Estimate(
-                    "topic_prevalence", ESTIMAND, "share", share, min(low[topic], share), max(high[topic], share), n,
-                    f"mean over {len(dominant)} fits to resampled documents; percentiles over fits and documents",
-                    {"topic": str(topic + 1), by: label}, ("documents are independent",), level,
-                )
-            )  # fmt: skip
+    for place, label in enumerate(sorted(set(labels))):
+        found = estimates_of("topic_prevalence", model, dominant, {by: label}, labels == label, level, [seed, place])
+        estimates += found
     return tuple(estimates)
+
+
+def estimates_of(
+    name: str,
+    model: ConsensusModel,
+    dominant: np.ndarray,
+    group: Mapping[str, str],
+    members: np.ndarray,
+    level: float,
+    seed: int | Sequence[int],
+) -> list[Estimate]:
+    """Return the share of each topic among the members, a mask of documents."""
+    if dominant.shape[1] != len(model.dominant):
+        raise EstimationError(
+            f"the model was fitted to {len(model.dominant)} documents, not {dominant.shape[1]}; give those"
+        )
+    members = members & (model.dominant >= 0)
+    keys = [{"topic": str(topic + 1)} | dict(group) for topic in range(model.n_topics)]
+    n = int(members.sum())
+    if n < SMALLEST_GROUP:
+        reason = f"{n} documents with known words are fewer than {SMALLEST_GROUP}"
+        return [not_estimable(name, ESTIMAND, "share", reason, by=key, n=n, level=level) for key in keys]
+    rng = np.random.default_rng(seed)
+    shares = np.bincount(model.dominant[members], minlength=model.n_topics) / n
+    by_run = np.array([np.bincount(run, minlength=model.n_topics) for run in dominant[:, members]]) / n
+    drawn = rng.multinomial(n, by_run[rng.integers(0, len(by_run), DRAWS)]) / n
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    how = f"share by the consensus; percentiles over {len(by_run)} fits to resampled documents and over documents"
+    return [
+        Estimate(
+            name, ESTIMAND, "share", float(shares[topic]), min(low[topic], shares[topic]), max(high[topic], shares[topic]),
+            n, how, key, INDEPENDENT, level,
+        )
+        for topic, key in enumerate(keys)
+    ]  # fmt: skip

@@ -320,7 +320,7 @@ def shares_by(
     names = sorted(set(labels[stated]))
     column = {name: place for place, name in enumerate(names)}
     cells = pd.DataFrame({"topic": one.model.dominant, "group": labels, "who": people})[stated]
-    writers = cells.groupby(["topic", "group"])["who"].nunique().unstack(fill_value=0)
+    writers = cells.pivot_table(index="topic", columns="group", values="who", aggfunc="nunique", fill_value=0)
     counts = writers.reindex(index=range(one.model.n_topics), columns=names, fill_value=0).to_numpy(dtype=int)
     few = cells.groupby("group")["who"].nunique().reindex(names).lt(smallest_cell()).to_numpy()
     gone = np.ones(counts.shape, dtype=bool)
