@@ -24,6 +24,7 @@ FLOORS = [
     "text.language",
     "text.tokens",
     "text.concepts",
+    "text.light",
     "text.privacy",
     "corpus.store",
     "corpus.inputs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from scsr.analysis.topics.recurrence import recurrence
 from scsr.analysis.topics.terms import TOP_TERMS
 from scsr.errors import EstimationError
 from scsr.text import tokens
+from scsr.text.light import without_light
 
 __all__ = ["LanguageTopics", "overview", "searches", "topics_by_language", "written_forms"]
 
@@ -101,7 +103,8 @@ def topics_by_language(
 ) -> tuple[LanguageTopics, ...]:
     """Fit one topic model to each language of a corpus.
 
-    Exact repeats of the same lemmas are counted once, so that a chain letter makes no topic.
+    Light words (:mod:`scsr.text.light`) are left out. Exact repeats of the same lemmas are counted once, so that a
+    chain letter makes no topic.
 
     Parameters
     ----------
@@ -124,6 +127,7 @@ def topics_by_language(
     found = []
     for language in languages:
         rows = utterances[utterances["language"].astype(str) == language]
+        rows = rows.assign(lemmas=rows["lemmas"].map(partial(without_light, lang=language)))
         rows = rows[rows["lemmas"].map(len).gt(0)]
         rows = rows[~rows["lemmas"].map(tuple).duplicated()]
         if len(rows):
