@@ -160,14 +160,25 @@ def open_notebook(lab: Lab, context: BrowserContext, name: str) -> Page:
 
 
 def run_all(lab: Lab, page: Page, name: str) -> None:
-    """Choose "Run All Cells", once the kernel listens: chosen before, it is lost."""
-    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+    """Choose "Run All Cells", once the kernel listens: chosen before, it is lost.
+
+    A page that asks for the kernels while the server writes down a new one gets no answer and does not ask again:
+    then it is loaded again, as a person would.
+    """
 
     def listens() -> bool:
         kernel = lab.kernel(name)
         return kernel.get("execution_state") == "idle" and kernel.get("connections", 0) > 0
 
-    wait_until(page, 90, f"the kernel of {name} listens", listens)
+    for attempt in range(3):
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
+        try:
+            wait_until(page, 45, f"the kernel of {name} listens", listens)
+            break
+        except TimeoutError:
+            if attempt == 2:
+                raise
+            page.reload(wait_until="commit", timeout=60_000)
     choose(page, "Run", "Run All Cells")
 
 
