@@ -226,14 +226,17 @@ def searches(found: Sequence[LanguageTopics]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``language, n_topics, c_npmi, c_v, diversity, exclusivity, held_out_gain, stability, chosen``.
+        ``language, n_topics, chosen`` (yes, or empty)``, c_npmi, c_v, diversity, exclusivity, held_out_gain, stability``.
     """
     tables = [
-        one.search.table.assign(language=one.language, chosen=one.search.table["n_topics"] == one.search.n_topics)
+        one.search.table.assign(
+            language=one.language,
+            chosen=["yes" if n == one.search.n_topics else "" for n in one.search.table["n_topics"]],
+        )
         for one in found
         if one.search is not None and one.model is not None
     ]
-    columns = ["language", *SEARCH_COLUMNS, "chosen"]
+    columns = ["language", "n_topics", "chosen", *SEARCH_COLUMNS[1:]]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 

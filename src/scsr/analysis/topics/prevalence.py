@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from scsr.analysis.estimates import Estimate, not_estimable
+from scsr.analysis.intervals import wilson
 from scsr.analysis.topics.consensus import ConsensusModel
 from scsr.analysis.topics.counts import Documents, doc_term_matrix
 from scsr.analysis.topics.engines import fold_in, inverse_document_frequency, weighted
@@ -90,7 +91,7 @@ def topic_prevalence(
     -------
     tuple of Estimate
         ``topic_prevalence`` by topic and group: the share by the consensus; percentiles of draws, each of a run and of
-        as many documents from that run's shares, widened where they leave the consensus out.
+        as many documents from that run's shares, widened to hold Wilson's interval of the consensus's share.
 
     Raises
     ------
@@ -135,15 +136,18 @@ def estimates_of(
         reason = f"{n} documents with known words are fewer than {SMALLEST_GROUP}"
         return [not_estimable(name, ESTIMAND, "share", reason, by=key, n=n, level=level) for key in keys]
     rng = np.random.default_rng(seed)
-    shares = np.bincount(model.dominant[members], minlength=model.n_topics) / n
+    counts = np.bincount(model.dominant[members], minlength=model.n_topics)
     by_run = np.array([np.bincount(run, minlength=model.n_topics) for run in dominant[:, members]]) / n
     drawn = rng.multinomial(n, by_run[rng.integers(0, len(by_run), DRAWS)]) / n
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    how = f"share by the consensus; percentiles over {len(by_run)} fits to resampled documents and over documents"
-    return [
-        Estimate(
-            name, ESTIMAND, "share", float(shares[topic]), min(low[topic], shares[topic]), max(high[topic], shares[topic]),
-            n, how, key, INDEPENDENT, level,
-        )
-        for topic, key in enumerate(keys)
-    ]  # fmt: skip
+    how = f"share by the consensus; percentiles over {len(by_run)} fits to resampled documents, and Wilson's interval"
+    estimates = []
+    for topic, key in enumerate(keys):
+        least, most = wilson(int(counts[topic]), n, level)
+        estimates.append(
+            Estimate(
+                name, ESTIMAND, "share", int(counts[topic]) / n, min(low[topic], least), max(high[topic], most), n, how,
+                key, INDEPENDENT, level,
+            )
+        )  # fmt: skip
+    return estimates
