@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from scsr.analysis import topics
 from scsr.analysis.topics import consensus
-from scsr.analysis.topics.consensus import Run, cluster, fit_runs, lift, pair, tightness
+from scsr.analysis.topics.consensus import Run, cluster, fit_runs, lift, pair
 from scsr.errors import EstimationError
 
 MATTERS = (
@@ -37,7 +37,6 @@ def test_a_consensus_has_exactly_the_number_asked_for_and_each_topic_its_recurre
     assert len(model.top_terms()) == 5
     assert model.overlaps.shape == (3, 5)
     assert (np.sort(model.run_labels, axis=1) == np.arange(5)).all()
-    assert ((model.tightness > 0) & (model.tightness <= 1 + 1e-9)).all()
     assert np.allclose(model.term_weights.sum(axis=1), 1)
     assert np.allclose(model.doc_topic_matrix.sum(axis=1), 1)
 
@@ -96,12 +95,6 @@ def test_a_run_draws_no_more_documents_than_stated(monkeypatch: pytest.MonkeyPat
     fit_runs(Run(csr_matrix(np.ones((20, 2))), ("a", "b"), 2, "lda", 1), [1, 2])
     fit_runs(Run(csr_matrix(np.ones((5, 2))), ("a", "b"), 2, "lda", 1), [1])
     assert drawn_rows == [7, 7, 5]
-
-
-def test_tightness_is_the_mean_cosine_with_the_mean() -> None:
-    same = np.array([[[1.0, 0], [0, 1]], [[1, 0], [0, 1]]])
-    assert np.allclose(tightness(same, np.array([[0, 1], [0, 1]])), 1)
-    assert np.allclose(tightness(same, np.array([[0, 1], [1, 0]])), np.sqrt(0.5))
 
 
 def test_disjoint_groups_of_runs_agree_more_than_single_runs() -> None:

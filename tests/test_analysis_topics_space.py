@@ -127,6 +127,17 @@ def test_runs_that_disagree_widen_the_intervals() -> None:
         topics.topic_shares(model, noise[1:])
 
 
+def test_a_run_that_knows_no_topic_of_a_document_leaves_it_out() -> None:
+    documents, _, _, _ = planted("sv")
+    model = topics.consensus_topics(documents, 3, n_runs=3, n_sweeps=60)
+    runs = dominant_by_run(model, documents)
+    runs[1, ::2] = -1
+    found = topics.topic_shares(model, documents, dominant=runs)
+    assert sum(one.estimate or 0 for one in found) == pytest.approx(1)
+    runs[:] = -1
+    assert all("no run" in one.reason for one in topics.topic_shares(model, documents, dominant=runs))
+
+
 def test_shares_are_those_that_documents_were_drawn_with() -> None:
     shares, errors, covered = np.array([0.5, 0.3, 0.2]), [], []
     for seed in range(4):

@@ -59,8 +59,6 @@ class ConsensusModel(TopicModel):
     ----------
     n_runs : int
         Runs on resampled documents.
-    tightness : ndarray, shape (n_topics,)
-        Mean cosine of the cluster's topics with their mean, 0 to 1.
     overlaps : ndarray, shape (n_runs, n_topics)
         Jaccard similarity of the topic's top ten terms with those of its partner in each run, topics of a run and of
         the consensus paired one to one.
@@ -71,7 +69,6 @@ class ConsensusModel(TopicModel):
     """
 
     n_runs: int
-    tightness: np.ndarray
     overlaps: np.ndarray
     run_topics: np.ndarray
     run_labels: np.ndarray
@@ -250,8 +247,8 @@ def consensus_topics(
     --------
     >>> matters = [["refund", "money", "bill", "fee", "price"], ["train", "late", "wait", "seat", "delay"]]
     >>> model = consensus_topics(matters * 40, 2, n_runs=3)
-    >>> model.tightness.round(2).tolist()
-    [1.0, 1.0]
+    >>> model.overlaps.shape  # three runs, two topics
+    (3, 2)
     """
     if n_runs < 2:
         raise EstimationError(f"n_runs is {n_runs}: a consensus needs 2 runs or more")
@@ -279,7 +276,7 @@ def consensus_topics(
         list_overlap(top(base.listed), top(list_terms(relevance(topics, usual), present, diverse=0))) for topics in runs
     ]
     return ConsensusModel(
-        **vars(base), n_runs=n_runs, tightness=tightness(runs, labels)[order], overlaps=np.array(overlaps),
+        **vars(base), n_runs=n_runs, overlaps=np.array(overlaps),
         run_topics=runs.astype(np.float32), run_labels=np.argsort(order)[labels],
     )  # fmt: skip
 
@@ -288,11 +285,3 @@ def top(listed: np.ndarray) -> list[list[int]]:
     """Return the columns of each topic's ten top terms."""
     found: list[list[int]] = listed[:, :TOP_TERMS].tolist()
     return found
-
-
-def tightness(runs: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return how alike the topics of each label are: their mean cosine with their mean, shape (n_topics,)."""
-    direction = runs / np.maximum(np.linalg.norm(runs, axis=2, keepdims=True), SMALLEST)
-    means = means_of(direction, labels, runs.shape[1])
-    # the mean of unit vectors is as long as they are alike
-    return np.asarray(np.linalg.norm(means, axis=1))

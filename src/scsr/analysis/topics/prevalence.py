@@ -132,12 +132,14 @@ def estimates_of(
     members = members & (model.dominant >= 0)
     keys = [{"topic": str(topic + 1)} | dict(group) for topic in range(model.n_topics)]
     n = int(members.sum())
-    if n < SMALLEST_GROUP:
-        reason = f"{n} documents with known words are fewer than {SMALLEST_GROUP}"
+    told = [run[run >= 0] for run in dominant[:, members]]
+    by_run = np.array([np.bincount(run, minlength=model.n_topics) / len(run) for run in told if len(run)])
+    if n < SMALLEST_GROUP or not len(by_run):
+        few = f"{n} documents with known words are fewer than {SMALLEST_GROUP}"
+        reason = few if n < SMALLEST_GROUP else "no run finds a topic in these documents"
         return [not_estimable(name, ESTIMAND, "share", reason, by=key, n=n, level=level) for key in keys]
     rng = np.random.default_rng(seed)
     counts = np.bincount(model.dominant[members], minlength=model.n_topics)
-    by_run = np.array([np.bincount(run, minlength=model.n_topics) for run in dominant[:, members]]) / n
     drawn = rng.multinomial(n, by_run[rng.integers(0, len(by_run), DRAWS)]) / n
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     how = f"share by the consensus; percentiles over {len(by_run)} fits to resampled documents, and Wilson's interval"
