@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from scsr.corpus.store import data_folder
+from scsr.corpus.store import config_folder, data_folder
 from scsr.errors import ScsrError
 
 __all__ = ["COLUMNS", "labels_folder", "read_labels", "write_sheet"]
 
 COLUMNS = ("utterance_id", "coder", "label")
-LABELS = Path("config") / "labels"
+LABELS = "labels"
 SAID = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 CODER = re.compile(r"\w[\w-]{0,39}")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,8 +33,7 @@ def labels_folder(data: str | Path | None = None) -> Path:
     >>> labels_folder("data/processed").as_posix().endswith("data/config/labels")
     True
     """
-    # a linked data folder keeps its own place
-    return Path(os.path.abspath(data_folder(data))).parent / LABELS  # noqa: PTH100
+    return config_folder(data_folder(data)) / LABELS
 
 
 def read_labels(data: str | Path | None = None) -> pd.DataFrame:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scsr.corpus.store import data_folder
+from scsr.corpus.store import config_folder, data_folder
 from scsr.errors import ScsrError
 from scsr.text.resources import read
 
 __all__ = ["Watchlist", "read_watchlists"]
 
-LISTS = Path("config") / "watchlists.toml"
+LISTS = "watchlists.toml"
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def read_watchlists(data: str | Path | None = None) -> tuple[Watchlist, ...]:
     ScsrError
         Naming file, list, value and remedy.
     """
-    file = Path(os.path.abspath(data_folder(data))).parent / LISTS  # noqa: PTH100
+    file = config_folder(data_folder(data)) / LISTS
     if not file.is_file():
         return checked(read("watchlists.toml"), "watchlists.toml")
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scsr.corpus.store import config_folder
 from scsr.errors import ScsrError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORGOTTEN", "MARK", "Forgotten", "file_beside", "marks_of", "read_forgotten", "write_forgotten"]
 
-FORGOTTEN = Path("config") / "forgotten.toml"
+FORGOTTEN = "forgotten.toml"
 MARK = "<user:00000000>"
 """What stands in a text in place of a forgotten person: the same for everyone."""
 
@@ -68,7 +69,7 @@ def file_beside(folder: Path) -> Path:
     >>> file_beside(Path("/home/ina/data/raw/../processed")).as_posix()
     '/home/ina/data/config/forgotten.toml'
     """
-    return Path(os.path.abspath(folder)).parent / FORGOTTEN  # noqa: PTH100 - a linked folder keeps its own place
+    return config_folder(folder) / FORGOTTEN
 
 
 def marks_of(native: str, pseudonymiser: Pseudonymiser) -> frozenset[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scsr.corpus.store.manifest import MANIFEST, Manifest, data_folder, manifest
+from scsr.corpus.store.manifest import MANIFEST, Manifest, config_folder, data_folder, manifest
 from scsr.corpus.store.publish import Publisher
 
 if TYPE_CHECKING:
     from scsr.corpus.store.read import load
 
-__all__ = ["MANIFEST", "Manifest", "Publisher", "data_folder", "load", "manifest"]
+__all__ = ["MANIFEST", "Manifest", "Publisher", "config_folder", "data_folder", "load", "manifest"]
 
 
 def __getattr__(name: str) -> Any:

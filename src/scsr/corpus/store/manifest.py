@@ -12,7 +12,7 @@ from typing import Any
 from scsr.errors import ScsrError
 from scsr.schema import SCHEMA_VERSION
 
-__all__ = ["MANIFEST", "Manifest", "data_folder", "manifest"]
+__all__ = ["MANIFEST", "Manifest", "config_folder", "data_folder", "manifest"]
 
 MANIFEST = "prepare.json"
 DATA = Path("data") / "processed"
@@ -68,6 +68,17 @@ class Manifest:
     def observed_until(self) -> dict[str, str]:
         """Source to the instant until which it was watched, where its owner states one."""
         return {s["name"]: s["observed_until"] for s in self.sources if s.get("observed_until")}
+
+
+def config_folder(folder: str | Path) -> Path:
+    """Return the folder of the user's own inputs, ``config`` beside a folder of tables or of raw files.
+
+    Examples
+    --------
+    >>> config_folder("/home/ina/data/raw/../processed").as_posix()
+    '/home/ina/data/config'
+    """
+    return Path(os.path.abspath(folder)).parent / "config"  # noqa: PTH100 - a linked folder keeps its own place
 
 
 def data_folder(data: str | Path | None = None) -> Path:
