@@ -16,7 +16,7 @@ from scsr import schema
 from scsr.analysis import loyalty
 from scsr.analysis.loyalty.curves import order_statistics, restricted_mean
 from scsr.analysis.loyalty.episodes import grid, link, split
-from scsr.analysis.loyalty.fit import cloglog, fit_hazard
+from scsr.analysis.loyalty.fit import fit_hazard, piecewise_exponential
 from scsr.analysis.loyalty.surge import holm
 from scsr.analysis.simulate import Simulated, simulate
 from scsr.errors import EstimationError
@@ -319,7 +319,9 @@ def test_rossi_recidivism() -> None:
     covariates = data[["fin", "age", "race", "wexp", "mar", "paro", "prio"]].to_numpy(float)[row]
     period = pieces["period"].to_numpy()
     kept = np.isin(period, period[event == 1])  # weeks without an arrest say nothing about the coefficients
-    coefficients, covariance = cloglog(covariates[kept], period[kept], event[kept], np.zeros(kept.sum()), row[kept])
+    coefficients, covariance = piecewise_exponential(
+        covariates[kept], period[kept], event[kept], np.zeros(kept.sum()), row[kept]
+    )
     assert coefficients[0] == pytest.approx(-0.3794, abs=0.005)
     assert math.sqrt(covariance[0, 0]) == pytest.approx(0.1914, abs=0.01)
 
@@ -332,13 +334,13 @@ def test_the_fit_is_that_of_statsmodels() -> None:
     covariates, period, cluster = rng.normal(size=(n, 2)), rng.integers(4, size=n), rng.integers(900, size=n)
     offset = np.log(rng.uniform(0.01, 1, n))
     hazard = np.exp(covariates @ [0.5, -0.3] - 1 + 0.2 * period + offset)
-    event = (rng.random(n) < -np.expm1(-hazard)).astype(float)
-    ours, covariance = cloglog(covariates, period, event, offset, cluster)
+    event = rng.poisson(hazard).clip(max=1).astype(float)
+    ours, covariance = piecewise_exponential(covariates, period, event, offset, cluster)
     design = np.column_stack([covariates, period[:, None] == np.arange(4)]).astype(float)
-    family = sm.families.Binomial(link=sm.families.links.CLogLog())
+    family = sm.families.Poisson()
     fitted = sm.GLM(event, design, family=family, offset=offset).fit(cov_type="cluster", cov_kwds={"groups": cluster})
     np.testing.assert_allclose(ours, fitted.params[:2], rtol=1e-6)
-    np.testing.assert_allclose(np.sqrt(np.diag(covariance)), fitted.bse[:2], rtol=0.002)
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance)), fitted.bse[:2], rtol=0.005)  # leverage makes ours larger
 
 
 def test_stanford_heart_transplants() -> None:
@@ -367,7 +369,7 @@ def test_stanford_heart_transplants() -> None:
     row = pieces["row"].to_numpy()
     covariates = np.column_stack([pieces["answered"].to_numpy(float), first[row]])
     event = pieces["event"].to_numpy(float)
-    coefficients, _ = cloglog(covariates, pieces["stop"].to_numpy(), event, np.zeros(len(row)), row)
+    coefficients, _ = piecewise_exponential(covariates, pieces["stop"].to_numpy(), event, np.zeros(len(row)), row)
     assert coefficients[0] == pytest.approx(-0.0103, abs=0.03)
     assert coefficients[1] == pytest.approx(0.0272, abs=0.002)
 

@@ -7,9 +7,35 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["month_dispersion"]
+__all__ = ["at_first_complaint", "month_dispersion"]
 
 DF_LEAST = 10
+
+
+def at_first_complaint(matched: pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:
+    """Return complaints moved to where and when their speaker first complained.
+
+    What sets many people off in one month brings their later complaints with it, in whatever month these come: held
+    against :func:`month_dispersion`, complaints so moved show both at once.
+
+    Parameters
+    ----------
+    matched : DataFrame
+        Complaints with ``cell``, ``period`` and ``speaker`` (null where unknown, and then left in their place).
+    groups : sequence of str
+        Columns within which a speaker is the same.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"cell": ["a", "b", "b"], "period": [2, 7, 8], "speaker": ["x", "x", None]})
+    >>> at_first_complaint(said)[["cell", "period"]].to_numpy().tolist()
+    [['a', 2], ['a', 2], ['b', 8]]
+    """
+    known = matched[matched["speaker"].notna()]
+    first = known.sort_values("period", kind="stable").groupby([*groups, "speaker"], sort=False)[["cell", "period"]]
+    moved = matched.copy()
+    moved.loc[known.index, ["cell", "period"]] = first.transform("first").reindex(known.index)
+    return moved
 
 
 def month_dispersion(matched: pd.DataFrame, pieces: pd.DataFrame, groups: Sequence[str]) -> pd.Series:

@@ -68,7 +68,8 @@ def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) 
     (a breakdown sets many off at once), a count holds less information than its size says: the interval is then that of
     the count divided by how many times its variance is a Poisson count's. That is the mean number of complaints by a
     complaint's own speaker (the sum of squares over the sum), plus the dispersion of the months, less what the two have
-    in common (the same mean within a month); at least either of them, and 1 when neither is there.
+    in common (the same mean within a month); at least either of them, or the dispersion of the months with each complaint
+    put in that of its speaker's first (what sets people off brings their repeats too), and 1 when none is there.
 
     Parameters
     ----------
@@ -121,9 +122,11 @@ def rate(
     repeats = row["n_squared"] / n if n else 1.0
     months = row.get("month_dispersion", 1.0)
     months = months if n and months == months else 1.0
+    onset = row.get("onset_dispersion", 1.0)
+    onset = onset if n and onset == onset else 1.0
     # repeats within a month are in the months' dispersion already (Cameron, Gelbach & Miller's inclusion-exclusion)
     both = repeats + months - row.get("n_squared_month", row["n_squared"]) / n if n else 1.0
-    clustered = max(1.0, repeats, months, both)
+    clustered = max(1.0, repeats, months, both, onset)
     low, high = (clustered * end * per / exposure for end in garwood(n / clustered, level))
     method = "exact Poisson interval (Garwood 1936)"
     if clustered > 1:

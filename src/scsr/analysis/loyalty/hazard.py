@@ -23,7 +23,7 @@ __all__ = ["ASSUMPTIONS", "METHOD", "LoyaltyModel", "loyalty_on_response", "rati
 
 TIMED = ("churn", "repurchase", "recontact", "visit")
 METHOD = (
-    "discrete-time hazard, complementary log-log link, offset log length of period (Prentice & Gloeckler 1978); "
+    "hazard constant within periods, as a Poisson model of events per time at risk (Friedman 1982); "
     "sandwich variance clustered by customer, by firm where there are 40 or more"
 )
 ASSUMPTIONS = (
@@ -164,8 +164,8 @@ def loyalty_on_response(
 
     References
     ----------
-    Prentice, R. L. & Gloeckler, L. A. (1978). Regression analysis of grouped survival data with application to
-    breast cancer data. *Biometrics* 34, 57–67. Suissa, S. (2008). Immortal time bias in pharmacoepidemiology.
+    Friedman, M. (1982). Piecewise exponential models for survival data with covariates. *Annals of Statistics* 10,
+    101–113. Suissa, S. (2008). Immortal time bias in pharmacoepidemiology.
     *American Journal of Epidemiology* 167, 492–499. Anderson, J. R., Cain, K. C. & Gelber, R. D. (1983). Analysis
     of survival by tumor response. *Journal of Clinical Oncology* 1, 710–719 (landmark). Hernán, M. A. & Robins,
     J. M. (2016). Using big data to emulate a target trial. *American Journal of Epidemiology* 183, 758–764.

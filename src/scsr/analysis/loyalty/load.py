@@ -23,8 +23,8 @@ ESTIMAND = (
     "severity and urgency (ratio, an association; below 1 is slower)"
 )
 METHOD = (
-    "discrete-time hazard of the answer, complementary log-log link (Prentice & Gloeckler 1978); sandwich variance "
-    "clustered by firm and day"
+    "rate of answers constant within periods, as a Poisson model of answers per time waited (Friedman 1982); sandwich "
+    "variance clustered by firm and day"
 )
 NOTES = (
     "a hand is a name under which the firm or an employee wrote that day; several people may share one",
@@ -74,7 +74,7 @@ def wait_by_load(cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0
 
     References
     ----------
-    Prentice, R. L. & Gloeckler, L. A. (1978). *Biometrics* 34, 57–67. Brown, L. et al. (2005). Statistical analysis of
+    Friedman, M. (1982). *Annals of Statistics* 10, 101–113. Brown, L. et al. (2005). Statistical analysis of
     a telephone call center: a queueing-science perspective. *JASA* 100, 36–50.
 
     Examples

@@ -22,10 +22,10 @@ __all__ = ["Sensitivity", "e_value", "sensitivity"]
 COMMON = 0.15
 EDGE = 0.05
 METHOD_WEIGHTED = (
-    "discrete-time hazard weighted by the stabilised inverse probability of the answers as they came "
+    "hazard constant within periods, weighted by the stabilised inverse probability of the answers as they came "
     "(Hernán, Brumback & Robins 2000); sandwich variance, which takes the weights as known"
 )
-METHOD_SPLINE = METHOD.replace("hazard,", "hazard on a natural cubic spline of log time,")
+METHOD_SPLINE = METHOD.replace("constant within periods", "on a natural cubic spline of log time")
 METHOD_COX = (
     "time-varying Cox model, Efron's ties (Cox 1972; Efron 1977), sandwich variance clustered by customer (Lin & Wei "
     "1989)"

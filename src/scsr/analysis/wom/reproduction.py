@@ -11,7 +11,7 @@ from scipy import optimize, special, stats
 
 from scsr.analysis.checks import check_columns, check_numbers
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import check_level, garwood, percentile
+from scsr.analysis.intervals import bootstrap_mean, check_level, garwood
 from scsr.analysis.wom.cascades import parents_of
 from scsr.errors import EstimationError
 
@@ -329,10 +329,11 @@ def chains(
         )  # fmt: skip
     values, counts = np.unique(sizes, return_counts=True)
     if method == "bootstrap":
-        drawn = rng.multinomial(n, counts / n, size=n_bootstrap)
-        ends = percentile(1 - n / (drawn @ values), value, level)
-        how = f"1 - cascades / shares, percentile bootstrap of cascades ({n_bootstrap})"
-        return Estimate(NAME, words, UNIT, value, *ends, n, how, group, (complete, "cascades are independent"), level)
+        low, high = (1 - 1 / end for end in bootstrap_mean(sizes, rng, n_bootstrap, level)[1:])
+        how = f"1 - cascades / shares, bootstrap-t of the log mean size of cascades ({n_bootstrap})"
+        return Estimate(
+            NAME, words, UNIT, value, low, high, n, how, group, (complete, "cascades are independent"), level
+        )
     floor = profile(values, counts, value) - stats.chi2.isf(1 - level, 1) / 2
 
     def above(mean: float) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import check_level, clopper_pearson, percentile
+from scsr.analysis.intervals import bootstrap_mean, bootstrap_ratio, check_level, clopper_pearson, percentile
 from scsr.analysis.wom.cascades import cascade_table
 from scsr.errors import EstimationError
 
@@ -43,14 +43,6 @@ def median_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, flo
     if rank < 1:
         return float(np.median(ordered)), -np.inf, np.inf
     return float(np.median(ordered)), float(ordered[rank - 1]), float(ordered[n - rank])
-
-
-def bootstrap_mean(values: np.ndarray, rng: np.random.Generator, n: int, level: float) -> tuple[float, float, float]:
-    """Return the mean with its percentile bootstrap interval."""
-    distinct, counts = np.unique(values, return_counts=True)
-    draws = rng.multinomial(len(values), counts / len(values), size=n) @ distinct / len(values)
-    mean = float(values.mean())
-    return mean, *percentile(draws, mean, level)
 
 
 def cascade_summary(
@@ -112,7 +104,7 @@ def cascade_summary(
             assumptions: tuple[str, ...] = (INDEPENDENT, cut)
         else:
             numbers = bootstrap_mean(values, rng, n_bootstrap, level)
-            how = f"mean, percentile bootstrap of cascades ({n_bootstrap})"
+            how = f"mean, bootstrap-t of its log over cascades ({n_bootstrap})"
             assumptions = (INDEPENDENT, cut, "the tail is light enough for a mean to settle; see the tail's exponent")
         made.append(Estimate(name, words, unit, *numbers, len(values), how, (), assumptions, level))
     return tuple(made)
@@ -171,7 +163,7 @@ def reach(
             made.append(not_estimable("reach_mean", words, "followers", reason, n=len(values), by=group, level=level))
             continue
         numbers = bootstrap_mean(values, rng, n_bootstrap, level)
-        how = f"mean, percentile bootstrap of cascades ({n_bootstrap})"
+        how = f"mean, bootstrap-t of its log over cascades ({n_bootstrap})"
         made.append(
             Estimate("reach_mean", words, "followers", *numbers, len(values), how, group, (INDEPENDENT,), level)
         )
@@ -243,11 +235,15 @@ def compare_valence(
         if why:
             made.append(not_estimable(name, words, "ratio", why, n=n, level=level))
             continue
-        ratio = float(statistic(pair[0]) / statistic(pair[1]))
-        draws = [resample(values, statistic, rng, n_bootstrap) for values in pair]
-        positive = draws[1] > 0
-        ends = percentile(draws[0][positive] / draws[1][positive], ratio, level)
-        how = f"ratio, percentile bootstrap of cascades within valence ({n_bootstrap})"
+        ratio = float(statistic(pair[0])) / float(statistic(pair[1]))
+        if statistic is np.mean:
+            ends = bootstrap_ratio(pair[0], pair[1], rng, n_bootstrap, level)[1:]
+        else:
+            draws = [resample(values, statistic, rng, n_bootstrap) for values in pair]
+            positive = draws[1] > 0
+            ends = percentile(draws[0][positive] / draws[1][positive], ratio, level)
+        kind = "bootstrap-t of logs" if statistic is np.mean else "percentile bootstrap"
+        how = f"ratio, {kind} of cascades within valence ({n_bootstrap})"
         made.append(Estimate(name, words, "ratio", ratio, *ends, n, how, (), (INDEPENDENT,), level))
     return Valence(tuple(made), frame)
 
