@@ -498,14 +498,11 @@ class TestSilence:
         assert shares["tarp_small_headquarters"] == (0.04, 0.04)
         assert all(one["source"] for one in complaints.published_shares())
 
-    def test_arithmetic_and_flip(self):
-        result = complaints.silent_share(self.share, (0.5, 0.8), target=0.05)
+    def test_arithmetic(self):
+        result = complaints.silent_share(self.share, (0.5, 0.8))
         own = result.estimates[0]
         assert (own.ci_low, own.ci_high) == pytest.approx((0.018 / 0.8 - 0.018, 0.022 / 0.5 - 0.022))
         assert own.by == (("company", "A"),)
-        assert result.flip == pytest.approx(0.4)
-        # at the flip, exactly the target are unhappy
-        assert self.share.estimate / result.flip == pytest.approx(0.05)
         ski = next(one for one in result.estimates if dict(one.by).get("scenario") == "ski_2012")
         assert ski.estimate == pytest.approx(0.02 * 0.3)
         assert unique(result.estimates)
@@ -521,19 +518,14 @@ class TestSilence:
         none = complaints.complainer_shares(
             CountTable(pd.DataFrame(), {}, (), "customers", True, reason="nothing")
         ).overall
-        result = complaints.silent_share(none, (0.1, 0.2), target=0.1)
+        result = complaints.silent_share(none, (0.1, 0.2))
         assert {one.reason for one in result.estimates} == {"nothing"}
-        assert result.flip is None
         assert result.frame.empty
-        with pytest.raises(EstimationError, match="above 0"):
-            complaints.flip_ratio(none, self.share)
 
     def test_bad_shares(self):
         for bad in ((0, 0.5), (0.6, 0.5), (0.5, 1.2)):
             with pytest.raises(EstimationError, match="share_that_complains"):
                 complaints.silent_share(self.share, bad)
-        with pytest.raises(EstimationError, match="target"):
-            complaints.silent_share(self.share, (0.1, 0.2), target=0)
 
     @given(st.floats(0.001, 0.2), st.floats(0.3, 1), st.floats(0.3, 1))
     @settings(max_examples=40, deadline=None)

@@ -19,7 +19,7 @@ from scsr.analysis.complaints.rates import (
     rate_unit,
 )
 from scsr.analysis.complaints.regression import RateModel, dispersion_test, rate_regression
-from scsr.analysis.complaints.silent import Silence, flip_ratio, published_shares, silent_share
+from scsr.analysis.complaints.silent import Silence, published_shares, silent_share
 from scsr.analysis.complaints.trend import RateTrend, rate_trend
 from scsr.analysis.complaints.turning import turning_readiness, turning_share, turning_values
 
@@ -40,7 +40,6 @@ __all__ = [
     "complaint_shares",
     "dispersion_test",
     "exact_limits",
-    "flip_ratio",
     "funnel",
     "interpolated_limits",
     "marshall",

@@ -1,7 +1,8 @@
 """Customers who are unhappy and say nothing: scenarios, never a measurement.
 
 Nothing in a table of complaints says how many kept silent. A share that complains must come from outside;
-what comes out is an interval over what one may believe, with the point where a conclusion turns.
+what comes out is an interval over what one may believe; :mod:`scsr.analysis.complaints.turning` says where a
+conclusion turns.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pandas as pd
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.errors import EstimationError
 
-__all__ = ["Silence", "flip_ratio", "published_shares", "silent_share"]
+__all__ = ["Silence", "published_shares", "silent_share"]
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,10 @@ class Silence:
         ``scenario, title, complains_low, complains_high, unhappy_low, unhappy_high, silent_low, silent_high,
         possible, source``; shares of all customers. ``possible`` is False where more would be unhappy than
         there are.
-    flip : float or None
-        Share that complains at which as many are unhappy as the target; below it there are more.
     """
 
     estimates: tuple[Estimate, ...]
     frame: pd.DataFrame
-    flip: float | None = None
 
 
 @cache
@@ -63,9 +61,7 @@ def published_shares() -> tuple[dict[str, object], ...]:
     return tuple(made)
 
 
-def silent_share(
-    complaining_share: Estimate, share_that_complains: tuple[float, float], target: float | None = None
-) -> Silence:
+def silent_share(complaining_share: Estimate, share_that_complains: tuple[float, float]) -> Silence:
     """Work out how many are unhappy and silent, if a given share of the unhappy complains.
 
     unhappy = complaining / share that complains, and silent = unhappy - complaining.
@@ -77,8 +73,6 @@ def silent_share(
     share_that_complains : tuple of float
         Lowest and highest share of the unhappy who complain that one is willing to believe; above 0, at
         most 1.
-    target : float, optional
-        A share of unhappy customers to hold against; ``flip`` says where the conclusion turns.
 
     Returns
     -------
@@ -96,17 +90,15 @@ def silent_share(
     Examples
     --------
     >>> complained = Estimate("complainer_share", "", "share", .02, .018, .022, 9000, "Wilson")
-    >>> result = silent_share(complained, (.5, .8), target=.05)
-    >>> round(result.estimates[0].ci_low, 4), round(result.estimates[0].ci_high, 3), round(result.flip, 3)
-    (0.0045, 0.022, 0.4)
+    >>> result = silent_share(complained, (.5, .8))
+    >>> round(result.estimates[0].ci_low, 4), round(result.estimates[0].ci_high, 3)
+    (0.0045, 0.022)
     """
     low, high = share_that_complains
     if not 0 < low <= high <= 1:
         raise EstimationError(
             f"share_that_complains={share_that_complains} must be two shares above 0, the lower first, at most 1"
         )
-    if target is not None and not 0 < target <= 1:
-        raise EstimationError(f"target={target} must be a share of customers above 0")
     own = {
         "name": "range given",
         "title": "range given",
@@ -124,9 +116,7 @@ def silent_share(
         "scenario", "title", "complains_low", "complains_high", "unhappy_low", "unhappy_high", "silent_low",
         "silent_high", "possible", "source",
     ]  # fmt: skip
-    share = complaining_share.estimate
-    flip = None if target is None or share is None else share / target
-    return Silence(estimates, pd.DataFrame(rows, columns=columns), flip)
+    return Silence(estimates, pd.DataFrame(rows, columns=columns))
 
 
 def bounds(complaining: Estimate, scenario: dict[str, object]) -> tuple[float, float, float, float]:
@@ -170,25 +160,3 @@ def scenario_estimate(complaining: Estimate, scenario: dict[str, object], group:
         (f"between {low:.3g} and {high:.3g} of the unhappy complain ({source})", "only the unhappy complain"),
         complaining.level,
     )  # fmt: skip
-
-
-def flip_ratio(first: Estimate, second: Estimate) -> float:
-    """Return how many times readier the first's unhappy must be to complain for both to be equally unhappy.
-
-    Above this ratio of readiness the order of the two turns.
-
-    Raises
-    ------
-    EstimationError
-        If either cannot be estimated or is 0.
-
-    Examples
-    --------
-    >>> loud = Estimate("complainer_share", "", "share", .03, .02, .04, 900, "Wilson")
-    >>> quiet = Estimate("complainer_share", "", "share", .01, .005, .02, 900, "Wilson")
-    >>> round(flip_ratio(loud, quiet), 3)
-    3.0
-    """
-    if not (first.ok and second.ok and first.estimate and second.estimate):
-        raise EstimationError("flip_ratio needs two complaining shares above 0")
-    return first.estimate / second.estimate
