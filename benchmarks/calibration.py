@@ -51,7 +51,8 @@ BEGIN, END = "<!-- calibration: made by benchmarks/calibration.py -->", "<!-- ca
 Pairs = list[tuple[Estimate, float]]
 #: Ratios and times to an event, whose estimates err by factors.
 LOG = {
-    "loyalty_hazard_ratio", "loyalty_hazard_ratio_landmark", "speed_hazard_ratio", "rate_ratio", "rate_trend_yearly",
+    "loyalty_hazard_ratio", "loyalty_hazard_ratio_landmark", "outcome_odds_ratio", "speed_hazard_ratio", "rate_ratio",
+    "rate_trend_yearly",
     "seasonal_ratio", "first_response_median_h", "valence_volume_ratio", "valence_size_ratio", "valence_speed_ratio",
     "bass_innovation", "bass_imitation", "bass_market", "time_to_half_median_h",
 }  # fmt: skip
@@ -223,6 +224,17 @@ def speed(rng: np.random.Generator) -> Pairs:
     return [(loyalty.speed_effect(drawn.cases, drawn.outcomes), 1.1)]
 
 
+def horizon(rng: np.random.Generator) -> Pairs:
+    """Purchases of which it is known that they came, but not when, in odds that an answer within a day multiplies."""
+    drawn = draw_cases(replace(CONFOUNDED, n_cases=600, first_response_median_h=24.0), rng)
+    table = drawn.drawn
+    log_odds = 0.3 * (table["severity"] - 3) + 0.1 * table["firm"] - 0.5 + np.log(1.8) * (table["answer_day"] <= 1)
+    bought = rng.random(len(table)) < 1 / (1 + np.exp(-log_odds))
+    outcomes = drawn.outcomes.assign(outcome="repurchase", value=bought.astype(float), at=pd.NaT)
+    found = loyalty.outcome_by_horizon(drawn.cases, schema.conform(outcomes, "outcomes"), "repurchase")
+    return [(found[0], 1.8)]
+
+
 def recovery(rng: np.random.Generator) -> Pairs:
     design = replace(ALIKE, n_firms=9, firm_hazard_ratio=1.0)
     drawn = draw_cases(design, rng)
@@ -336,6 +348,7 @@ SETTINGS = {
         Setting("hazard-few", "9 firms, 200 cases, confounded by severity, immortal time", hazard(200)),
         Setting("landmark", "9 firms, 1,000 cases, answers within the week or never", landmark),
         Setting("speed", "9 firms, 1,000 cases, hazard ratio 1.1 a doubling", speed),
+        Setting("horizon", "9 firms, 600 cases, purchases without a time", horizon),
         Setting("recovery", "9 firms, 800 cases, 800 customers with no failure", recovery),
         Setting("reproduction", "200 cascades, uneven sharers, watched to the end", reproduction(COMPLETE)),
         Setting(

@@ -442,3 +442,90 @@ def test_what_cannot_be_read_is_named(market: Simulated, column: str) -> None:
     wrong.loc[wrong.index[1], column] = "soon"
     with pytest.raises(EstimationError, match=column):
         loyalty.first_response(wrong)
+
+
+# outcomes that are known as yes or no
+
+
+def bought(n: int = 400, seed: int = 1, ratio: float = 2.0, dated: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cases of one firm and purchases whose odds an answer within a day multiplies."""
+    rng = np.random.default_rng(seed)
+    opened = pd.Timestamp("2023-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 1000, n), unit="h")
+    quick = rng.random(n) < 0.5
+    severity = rng.integers(1, 4, n)
+    answer = opened + pd.to_timedelta(np.where(quick, 5, 50), unit="h")
+    log_odds = 0.5 * (severity - 2) + np.log(ratio) * quick - 0.5
+    yes = rng.random(n) < 1 / (1 + np.exp(-log_odds))
+    ids = [f"p{i}" for i in range(n)]
+    cases = pd.DataFrame(
+        {
+            "case_id": ids, "speaker_id": ids, "company": "A", "opened_at": opened, "answered": True,
+            "first_response_at": answer, "severity": severity, "date_precision": "second",
+        }
+    )  # fmt: skip
+    outcomes = pd.DataFrame(
+        {
+            "speaker_id": ids, "company": "A", "outcome": "repurchase", "value": yes.astype(float),
+            "at": (opened + pd.Timedelta(days=100)).where(yes & dated), "observed_from": opened,
+            "observed_until": opened + pd.Timedelta(days=300),
+        }
+    )  # fmt: skip
+    return schema.conform(cases, "cases"), schema.conform(outcomes, "outcomes")
+
+
+def test_odds_and_shares_by_the_horizon_are_those_of_statsmodels() -> None:
+    import statsmodels.formula.api as smf
+
+    cases, outcomes = bought()
+    odds, difference = loyalty.outcome_by_horizon(cases, outcomes)
+    table = pd.DataFrame(
+        {
+            "yes": outcomes["value"].astype(float), "severity": cases["severity"].astype(str),
+            "quick": (cases["first_response_at"] - cases["opened_at"] <= pd.Timedelta(days=1)).astype(int),
+        }
+    )  # fmt: skip
+    model = smf.logit("yes ~ quick + severity", table).fit(disp=0)
+    low, high = model.conf_int().loc["quick"]
+    assert (odds.estimate, odds.ci_low, odds.ci_high) == pytest.approx(np.exp([model.params["quick"], low, high]))
+    margins = model.get_margeff(dummy=True).summary_frame().loc["quick"]
+    assert difference.estimate == pytest.approx(margins["dy/dx"])
+    assert difference.ci_low == pytest.approx(margins["Conf. Int. Low"], abs=1e-6)
+    assert any("no time" in one for one in odds.assumptions)
+
+
+def test_dated_outcomes_count_by_the_horizon() -> None:
+    cases, outcomes = bought(dated=True)
+    inside, _ = loyalty.outcome_by_horizon(cases, outcomes, horizon_days=120)
+    assert inside.estimate == pytest.approx(loyalty.outcome_by_horizon(*bought())[0].estimate)
+    assert not any("no time" in one for one in inside.assumptions)
+    early, _ = loyalty.outcome_by_horizon(cases, outcomes, horizon_days=50)
+    assert not early.ok
+    assert "0 customers answered in time with repurchase" in early.reason
+    late, _ = loyalty.outcome_by_horizon(cases, outcomes, horizon_days=400)
+    assert not late.ok
+    assert "followed so long" in late.reason
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"outcome": "csat"}, "score"),
+        ({"within_h": 0}, "above 0"),
+        ({"horizon_days": -1}, "above 0"),
+        ({"level": 1}, "1"),
+    ],
+)
+def test_a_horizon_that_makes_no_sense_is_refused(options: dict[str, object], words: str) -> None:
+    with pytest.raises(EstimationError, match=words):
+        loyalty.outcome_by_horizon(*bought(40), **options)  # type: ignore[arg-type]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 60))
+def test_swapping_yes_and_no_turns_the_odds_around(seed: int, n: int) -> None:
+    cases, outcomes = bought(n, seed)
+    swapped = outcomes.assign(value=1 - outcomes["value"])
+    one, other = (loyalty.outcome_by_horizon(cases, table)[0] for table in (outcomes, swapped))
+    assert one.ok == other.ok
+    if one.ok and not any("too few" in words for words in (*one.assumptions, *other.assumptions)):
+        assert one.estimate * other.estimate == pytest.approx(1, rel=1e-6)

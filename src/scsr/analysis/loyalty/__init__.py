@@ -6,6 +6,7 @@ from scsr.analysis.loyalty.answerer import CENTRAL, PEERS, came_back, loyalty_by
 from scsr.analysis.loyalty.compare import GroupComparison, response_groups
 from scsr.analysis.loyalty.competing import CompetingEnds, answer_or_leaving
 from scsr.analysis.loyalty.hazard import LoyaltyModel, loyalty_on_response
+from scsr.analysis.loyalty.horizon import outcome_by_horizon
 from scsr.analysis.loyalty.hours import opening_hours
 from scsr.analysis.loyalty.load import LoadEffect, wait_by_load
 from scsr.analysis.loyalty.recovery import RecoveryComparison, recovery_paradox
@@ -38,6 +39,7 @@ __all__ = [
     "loyalty_by_answerer",
     "loyalty_on_response",
     "opening_hours",
+    "outcome_by_horizon",
     "promise_kept",
     "recovery_paradox",
     "response_groups",

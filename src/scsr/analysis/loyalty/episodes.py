@@ -93,6 +93,22 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
     EstimationError
         On missing columns or a window that ends before it starts.
     """
+    table, dropped = follow_up(cases, outcomes, outcome)
+    unclear = (table["undated"] & table["event_at"].isna()).to_numpy(bool)
+    dropped["it happened, but not known when"] = int(unclear.sum())
+    table = table[~unclear].reset_index(drop=True)
+    theirs = outcomes["outcome"].astype("string").eq(outcome).fillna(False) & outcomes["speaker_id"].notna()
+    return Link(*follow(table, dropped), no_outcomes=not theirs.any())
+
+
+def follow_up(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return cases, by customer, company and opening, beside the window of their customer; and what was left out, by reason.
+
+    Raises
+    ------
+    EstimationError
+        On missing columns or a window that ends before it starts.
+    """
     need(cases, ("speaker_id", "company", "opened_at", "answered", "first_response_at"), "cases", "linking")
     need(
         outcomes,
@@ -123,10 +139,7 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
     table = pd.concat([part for part in (own, rest) if len(part)] or [own], ignore_index=True)
     table = table.sort_values(["speaker_id", "company", "opened_at"], kind="stable", ignore_index=True)
     dropped["the customer has no such outcome row"] = n_usable - len(table)
-    unclear = (table["undated"] & table["event_at"].isna()).to_numpy(bool)
-    dropped["it happened, but not known when"] = int(unclear.sum())
-    table = table[~unclear].reset_index(drop=True)
-    return Link(*follow(table, dropped), no_outcomes=window.empty)
+    return table, dropped
 
 
 def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, dict[str, int]]:
