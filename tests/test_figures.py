@@ -124,9 +124,29 @@ def test_the_description_says_every_point_and_what_is_missing() -> None:
 
 
 def test_the_description_follows_the_data() -> None:
-    other = figure("bars", pd.Series({"sv": 1, "nb": 1}, name="utterances"), name="n", title="t")
+    other = figure("bars", pd.Series({"sv": 7, "nb": 7}, name="utterances"), name="n", title="t")
     assert other.description != draw("bars").description
-    assert "sv 1 (50%)" in other.description
+    assert "sv 7 (50%)" in other.description
+
+
+def test_what_rests_on_few_people_is_not_drawn_nor_said_nor_in_the_table() -> None:
+    def bars(**counts: int) -> Figure:
+        return figure("bars", pd.Series(counts, name="utterances"), name="n", title="t")
+
+    made = bars(sv=70, nb=30, nn=9, fi=2)
+    assert made.table["category"].tolist() == ["sv", "nb"]
+    assert "2 more rest on too few people to be shown, or would tell of one that does." in made.description
+    assert made.description.startswith("Bar chart of utterances: sv 70 (70%), nb 30 (30%); 100 in all.")
+    assert made.svg == bars(sv=70, nb=30).svg
+    assert bars(fi=2).description.startswith("No utterances to draw.")
+    shares = figure("bars", pd.Series({"sv": 0.5, "nb": 2.0}), name="n", title="t")
+    assert len(shares.table) == 2
+    firms = [
+        Estimate("kept", "share kept", "share", 0.5, 0.4, 0.6, n, "m", {"company": f"firm {n}"}) for n in (90, 8, 3)
+    ]
+    made = figure("intervals", firms, name="kept", title="t")
+    assert made.table["n"].tolist() == [90]
+    assert "firm 8" not in made.description + made.svg
 
 
 def test_curves_say_when_half_is_reached_or_that_it_is_not() -> None:

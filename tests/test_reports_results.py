@@ -44,13 +44,36 @@ def test_several_things_at_once() -> None:
 
 
 def test_a_figure_is_known_by_its_parts() -> None:
-    figure = SimpleNamespace(name="f", title="T", description="D", table=pd.DataFrame({"n": [2, 9, 12]}), svg="<svg/>")
+    figure = SimpleNamespace(name="f", title="T", description="D", table=pd.DataFrame({"n": [0, 9, 12]}), svg="<svg/>")
     data = record(figure)
     assert data["kind"] == "figure"
-    assert data["table"]["rows"] == [[12]]
-    assert data["table"]["withheld"] == 2
+    assert data["table"]["rows"] == [[0], [9], [12]]
     html = display.payload_html(data)
     assert 'role="img" aria-labelledby="figure-f-title" aria-describedby="figure-f-words"' in html
+
+
+def test_a_figure_that_draws_few_people_is_refused() -> None:
+    table = pd.DataFrame({"utterances": [2, 9, 12]})
+    with pytest.raises(ScsrError, match=r"figure 'f' draws 2 rows that rest on fewer than 5 people"):
+        record(SimpleNamespace(name="f", title="T", description="D", table=table, svg="<svg/>"))
+    runs = record(SimpleNamespace(name="f", title="T", description="D", table=table, svg="<svg/>", people=()))
+    assert runs["table"]["rows"] == [[2], [9], [12]]
+
+
+def test_whole_numbers_count_people_unless_a_table_says_what_does() -> None:
+    frame = pd.DataFrame({"company": list("abcd"), "complaints": [40, 3, 9, 20], "share": [0.5, 0.1, 0.2, 0.2]})
+    assert [row[0] for row in record(Table("t", "c", frame))["rows"]] == ["a", "d"]
+    assert len(record(Table("t", "c", frame, people=()))["rows"]) == 4
+    more = frame.assign(n_people=[9, 9, 2, 9])
+    assert [row[0] for row in record(Table("t", "c", more, people=("n_people",)))["rows"]] == ["b", "d"]
+
+
+def test_an_estimate_that_would_give_another_away_is_withheld() -> None:
+    made = record([rate(n=n, by={"company": str(n)}) for n in (90, 3, 40)])["estimates"]
+    assert [one["status"] for one in made] == ["ok", "not_estimable", "not_estimable"]
+    assert made[1]["reason"].startswith("it rests on fewer than 5")
+    assert made[2]["reason"].startswith("it would give away another that rests on fewer than 5")
+    assert [one.get("withheld") for one in made] == [None, True, True]
 
 
 @pytest.mark.parametrize("thing", [3, "text", [1], pd.DataFrame()])
@@ -125,7 +148,7 @@ def test_shown_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
     monkeypatch.setattr(results, "in_ipython", lambda: True)
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
-    figure = SimpleNamespace(name="f", title="T", description="D", table=pd.DataFrame({"x": [1]}), svg="<svg/>")
+    figure = SimpleNamespace(name="f", title="T", description="D", table=pd.DataFrame({"x": [0.5]}), svg="<svg/>")
     assert record(rate(), figure) is None
     assert set(shown[0]) == {MIME, "text/html", "text/plain"}
     assert "T\nD" in shown[1]["text/plain"]
@@ -147,7 +170,7 @@ def test_html_of_everything_is_escaped() -> None:
 
 
 def test_a_long_table_says_that_it_is_cut() -> None:
-    html = display.payload_html(record(Table("t", "Long", pd.DataFrame({"x": range(500)}))))
+    html = display.payload_html(record(Table("t", "Long", pd.DataFrame({"x": range(500)}), people=())))
     assert "The first 200 of 500 rows." in html
     assert html.count("<tr>") == 201
 

@@ -1,7 +1,8 @@
 """Results as figures: result and axes in, axes out; each with a description in words and the table behind it.
 
 Every kind of figure is a module with three functions on the same result: ``draw(result, ax)``, ``describe(result)``
-and ``table(result)``. :func:`figure` puts them together.
+and ``table(result)``, and where whole numbers of the table count no people, the ``PEOPLE`` that its columns count.
+:func:`figure` puts them together.
 
 Examples
 --------
@@ -48,6 +49,8 @@ class Figure:
         The drawing, without size, time or random identifiers; the same data give the same text.
     lang : str
         Language of the words in the drawing, and of the columns ``term`` and ``terms`` of the table; empty for English.
+    people : tuple of str, optional
+        Columns of the table that count people; by default all of whole numbers, ``()`` for none.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Figure:
     table: pd.DataFrame
     svg: str
     lang: str = ""
+    people: tuple[str, ...] | None = None
 
 
 def figure(
@@ -96,4 +100,5 @@ def figure(
         drawing = ax.figure
         module.draw(result, ax, **options)
         svg = theme.to_svg(drawing, name)
-    return Figure(name, title, module.describe(result), module.table(result), svg, lang)
+    people = getattr(module, "PEOPLE", None)
+    return Figure(name, title, module.describe(result), module.table(result), svg, lang, people)

@@ -6,18 +6,31 @@ from typing import Any
 
 import pandas as pd
 
+from scsr.analysis.disclosure import withhold
 from scsr.figures.theme import INK, PALETTE, number, percent, wrap
 
 __all__ = ["describe", "draw", "height", "table"]
 
 
+def shown(counts: pd.Series) -> pd.Series:
+    """Keep the bars that do not rest on too few people, nor give others away that do; a count of people or what they did.
+
+    Counts are whole numbers; bars of anything else are all kept.
+    """
+    if not pd.api.types.is_integer_dtype(counts):
+        return counts
+    kept, _ = withhold(pd.DataFrame({"n": counts.to_numpy()}))
+    return counts.iloc[kept.index]
+
+
 def height(counts: pd.Series) -> float:
     """Room for one line a bar, in inches."""
-    return 0.7 + 0.28 * max(1, len(counts))
+    return 0.7 + 0.28 * max(1, len(shown(counts)))
 
 
 def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
     """Draw horizontal bars, in the order of the Series, each with its number."""
+    counts = shown(counts)
     labels = [wrap(str(label), 28) for label in counts.index]
     ax.barh(range(len(counts)), counts.to_numpy(dtype=float), color=PALETTE[0], height=0.7, linewidth=0)
     ax.set_yticks(range(len(counts)), labels)
@@ -41,15 +54,23 @@ def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
 
 def describe(counts: pd.Series) -> str:
     """Say the bars in words."""
+    n_bars, counts = len(counts), shown(counts)
     total = float(counts.sum())
+    few = f"{n_bars - len(counts)} more rest on too few people to be shown, or would tell of one that does."
     if not len(counts) or total == 0:
-        return f"No {counts.name or 'count'} to draw."
+        return f"No {counts.name or 'count'} to draw." + (f" {few}" if n_bars > len(counts) else "")
     said = ", ".join(f"{label} {number(float(value))} ({percent(value / total)})" for label, value in counts.items())
-    return f"Bar chart of {counts.name or 'counts'}: {said}; {number(total)} in all."
+    words = f"Bar chart of {counts.name or 'counts'}: {said}; {number(total)} in all."
+    return f"{words} {few}" if n_bars > len(counts) else words
 
 
 def table(counts: pd.Series) -> pd.DataFrame:
     """Return the bars as a table."""
-    frame = counts.rename(str(counts.name or "count")).rename_axis(str(counts.index.name or "category")).reset_index()
+    frame = (
+        shown(counts)
+        .rename(str(counts.name or "count"))
+        .rename_axis(str(counts.index.name or "category"))
+        .reset_index()
+    )
     frame.iloc[:, 0] = frame.iloc[:, 0].astype(str)
     return frame

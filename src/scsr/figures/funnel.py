@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from scsr.analysis.disclosure import withhold
 from scsr.figures.theme import INK, MUTED, PALETTE, number
 
 __all__ = ["describe", "draw", "table"]
@@ -20,9 +21,15 @@ def labels(frame: pd.DataFrame) -> pd.Series:
     return frame[groups].astype(str).agg(", ".join, axis=1)
 
 
+def shown(result: Any) -> Any:
+    """Keep the groups whose complaints are not of too few people, nor give others away that are."""
+    return withhold(result.frame, ["n_complaints"] if "n_complaints" in result.frame else [])[0]
+
+
 def draw(result: Any, ax: Any) -> Any:
     """Draw groups as points and limits as lines; groups outside the inner limits are named."""
-    if result.frame.empty:
+    frame = shown(result)
+    if frame.empty:
         ax.text(0.5, 0.5, "not estimable", ha="center", va="center", color=INK, transform=ax.transAxes)
         ax.set_axis_off()
         return ax
@@ -33,14 +40,14 @@ def draw(result: Any, ax: Any) -> Any:
                 label=f"{100 * level:g}% limits" if end == "low" else None,
             )  # fmt: skip
     ax.axhline(1, color=MUTED, linewidth=0.8)
-    outside = result.frame["outside"] > 0
+    outside = frame["outside"] > 0
     for mark, chosen, colour, words in (
         ("o", ~outside, PALETTE[0], "within limits"), ("D", outside, PALETTE[1], "outside"),
     ):  # fmt: skip
-        rows = result.frame[chosen]
+        rows = frame[chosen]
         if len(rows):
             ax.plot(rows["expected"], rows["ratio"], mark, color=colour, markersize=5.5, label=words)
-    named = result.frame[outside].assign(label=labels(result.frame[outside]) if outside.any() else "")
+    named = frame[outside].assign(label=labels(frame[outside]) if outside.any() else "")
     for _, row in named.iterrows():
         ax.annotate(
             row["label"],
@@ -49,7 +56,7 @@ def draw(result: Any, ax: Any) -> Any:
             textcoords="offset points",
             fontsize=10,
         )
-    ax.set_ylim(bottom=0, top=1.12 * max(result.frame["ratio"].max(), 1.4))
+    ax.set_ylim(bottom=0, top=1.12 * max(frame["ratio"].max(), 1.4))
     ax.set_xlim(result.limits["expected"].min(), result.limits["expected"].max())
     ax.set_xlabel("complaints expected at the common rate")
     ax.set_ylabel("observed / expected")
@@ -59,9 +66,12 @@ def draw(result: Any, ax: Any) -> Any:
 
 def describe(result: Any) -> str:
     """Say the groups outside of the limits, highest first, and how many are inside."""
+    frame = shown(result)
     if result.frame.empty:
         return f"Nothing is drawn: {result.estimates[0].reason if result.estimates else 'there is no group'}."
-    named = result.frame.assign(label=labels(result.frame)).sort_values("ratio", ascending=False)
+    if frame.empty:
+        return "Nothing is drawn: all groups rest on too few people to be shown, or would tell of one that does."
+    named = frame.assign(label=labels(frame)).sort_values("ratio", ascending=False)
     outside = named[named["outside"] > 0]
     said = "; ".join(
         f"{row.label} {number(row.ratio)} times expected (outside {100 * row.outside:g}%)"
@@ -76,4 +86,4 @@ def describe(result: Any) -> str:
 
 def table(result: Any) -> pd.DataFrame:
     """Return the groups as a table."""
-    return result.frame
+    return pd.DataFrame(shown(result))

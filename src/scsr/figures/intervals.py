@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsr.analysis.disclosure import is_small
+from scsr.analysis.disclosure import hidden_estimates
 from scsr.analysis.estimates import Estimate, frame
 from scsr.figures.theme import INK, MUTED, PALETTE, number, percent, wrap
 
@@ -18,9 +18,14 @@ __all__ = ["describe", "draw", "height", "table"]
 MOST = 24
 
 
+def public(estimates: Sequence[Estimate]) -> list[Estimate]:
+    """Keep those that do not rest on too few people, nor give others away that do."""
+    return [one for one, hidden in zip(estimates, hidden_estimates(estimates), strict=True) if not hidden]
+
+
 def drawable(estimates: Sequence[Estimate]) -> list[Estimate]:
-    """Keep those that are estimable and rest on enough people; of more than 24, those with the largest n."""
-    shown = [one for one in estimates if one.ok and not is_small(one.n)]
+    """Keep those that are estimable and may be shown; of more than 24, those with the largest n."""
+    shown = [one for one in public(estimates) if one.ok]
     least = sorted((one.n for one in shown), reverse=True)[MOST - 1] if len(shown) > MOST else 0
     return [one for one in shown if one.n >= least][:MOST]
 
@@ -127,4 +132,4 @@ def describe(estimates: Sequence[Estimate]) -> str:
 
 def table(estimates: Sequence[Estimate]) -> pd.DataFrame:
     """Return the points and intervals as a table."""
-    return frame(estimates).drop(columns=["name", "status"])
+    return frame(public(estimates)).drop(columns=["name", "status"])

@@ -13,6 +13,9 @@ from scsr.figures.theme import INK, PALETTE, number, wrap
 
 __all__ = ["describe", "draw", "height", "table"]
 
+#: No column of the table counts people.
+PEOPLE = ()
+
 
 def height(result: Any) -> float:
     """Room for one line a group and the banner, in inches."""

@@ -14,6 +14,9 @@ from scsr.figures.theme import INK, PALETTE, number, percent
 
 __all__ = ["describe", "draw", "table"]
 
+#: No column of the table counts people.
+PEOPLE = ()
+
 
 def draw(result: Any, ax: Any) -> Any:
     """Draw sizes as points and the fit as a line from where the tail starts."""

@@ -15,6 +15,9 @@ from scsr.figures.theme import INK, MUTED, PALETTE, number, percent
 
 __all__ = ["describe", "draw", "height", "table"]
 
+#: No column of the table counts people.
+PEOPLE = ()
+
 LEFT, RIGHT, ROW, HEAD, FOOT = 128.0, 40.0, 23.0, 46.0, 26.0
 BAR = WIDTH - LEFT - RIGHT
 #: Faintest and strongest shade, of the fewest terms that count as come back and of all ten.

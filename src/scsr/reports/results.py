@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scsr.analysis.disclosure import smallest_cell, withhold
+from scsr.analysis.disclosure import hidden_estimates, people_columns, smallest_cell, withhold
 from scsr.errors import RenderError, ScsrError
 from scsr.reports import display, sections
 
@@ -27,6 +27,7 @@ __all__ = ["MIME", "Answer", "Results", "Table", "collect", "record", "smallest_
 MIME = "application/vnd.scsr+json"
 NAME = re.compile(r"[A-Za-z0-9][\w-]{0,80}", re.ASCII)
 WITHHELD = "it rests on fewer than {}, and is withheld to protect them"
+TELLS = "it would give away another that rests on fewer than {}, and is withheld to protect them"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Table:
     frame : DataFrame
         The table; its index is not published.
     people : tuple of str, optional
-        Columns that count people; a row in which one of them is small is withheld. Default: ``n`` if there is one.
+        Columns that count people, or what people did; a row in which one of them is small is withheld, and what would
+        give it away. By default every column of whole numbers; ``()`` where a table says nothing of people.
     foreign : mapping of str to str
         Columns that hold words of another language than English: the code of it, or the column that names it.
     """
@@ -154,9 +156,10 @@ def table_data(
     """
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+    frame = frame.reset_index(drop=True).rename(columns=str)
     if people is None:
-        people = [column for column in ("n",) if column in frame.columns]
-    kept, withheld = withhold(frame.reset_index(drop=True), people)
+        people = people_columns(frame)
+    kept, withheld = withhold(frame, people)
     columns = [
         {"name": str(name), "type": "number" if is_numeric_dtype(data) and not is_bool_dtype(data) else "text"}
         for name, data in kept.items()
@@ -168,14 +171,16 @@ def table_data(
     return {"columns": columns, "rows": rows, "people": list(people), "withheld": withheld}
 
 
-def estimate_data(estimate: Any, headline: bool) -> dict[str, Any]:
+def estimate_data(estimate: Any, headline: bool, hidden: bool = False) -> dict[str, Any]:
     """Turn an estimate into plain data; a number on too few units is withheld, with the reason."""
     limit = smallest_cell()
     data = estimate.as_dict() | {"headline": headline}
     data["extra"] = {key: plain(value) for key, value in data.get("extra", {}).items()}
-    if data["status"] == "ok" and 0 < data["n"] < limit:
+    small = 0 < data["n"] < limit
+    if data["status"] == "ok" and (small or hidden):
         data |= {"estimate": None, "ci_low": None, "ci_high": None, "n": 0, "status": "not_estimable", "extra": {}}
-        data["reason"] = WITHHELD.format(limit)
+        data["reason"] = (WITHHELD if small else TELLS).format(limit)
+        data["withheld"] = True
     return data
 
 
@@ -198,7 +203,13 @@ def payload(thing: Any, headline: bool) -> dict[str, Any]:
         )
     if all(hasattr(thing, part) for part in ("name", "title", "description", "table", "svg")):
         lang = getattr(thing, "lang", "")
-        table = table_data(thing.table, foreign=dict.fromkeys(("term", "terms"), lang) if lang else None)
+        people = getattr(thing, "people", None)
+        table = table_data(thing.table, people, dict.fromkeys(("term", "terms"), lang) if lang else None)
+        if table["withheld"]:
+            raise ScsrError(
+                f"figure {thing.name!r} draws {table['withheld']} rows that rest on fewer than {smallest_cell()} people or "
+                "give them away; draw what scsr.withhold keeps"
+            )
         return {
             "kind": "figure", "name": checked_name("figure", thing.name), "title": thing.title,
             "description": thing.description, "table": table, "svg": thing.svg, **({"lang": lang} if lang else {}),
@@ -213,7 +224,9 @@ def payload(thing: Any, headline: bool) -> dict[str, Any]:
             raise ScsrError(
                 f"record takes an Estimate, a list of them, a Figure, a Table, an Explorer or an Answer, not {type(one).__name__}"
             )
-    return {"kind": "estimates", "estimates": [estimate_data(one, headline) for one in estimates]}
+    hidden = hidden_estimates(estimates)
+    made = [estimate_data(one, headline, gone) for one, gone in zip(estimates, hidden, strict=True)]
+    return {"kind": "estimates", "estimates": made}
 
 
 def record(*things: Any, headline: bool = False) -> dict[str, Any] | list[dict[str, Any]] | None:
