@@ -226,7 +226,7 @@ def test_dispersion_and_season_are_recovered() -> None:
 
 def test_reproduction_number_and_ratio_are_recovered() -> None:
     market = simulate(seed=4, scale=3, text=False)
-    shares = market.shares
+    shares = market.shares[market.shares["speaker_role"] != "firm"]
     for valence, expected in market.truth["expected"]["reproduction_number"].items():
         mine = shares[shares["valence"] == valence]
         assert mine["parent_id"].notna().mean() == pytest.approx(expected, abs=0.04)

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scsr import schema
-from scsr.analysis.wom import early_answer
-from scsr.analysis.wom.answer import below
+from scsr.analysis.simulate.design import Design
+from scsr.analysis.simulate.light import draw_cascades
+from scsr.analysis.wom import cascade_table, early_answer, without_answers
+from scsr.analysis.wom.cascades import below
 from scsr.errors import EstimationError
 
 
@@ -84,6 +86,54 @@ def test_the_firms_own_shares_are_the_answer_and_no_outcome():
     assert seen.estimates[1].estimate == pytest.approx(answers.median())
     assert seen.frame.equals(known.frame)
     assert "association" in seen.estimates[0].estimand
+
+
+@pytest.mark.parametrize("at_size", [1, 3])
+def test_truth_is_covered_where_parents_are_known(at_size):
+    # reshares as uneven as can be; answers at random, or to the cascades that grow
+    design = Design(n_cascades=250, cascades_answered=0.8, answer_hazard_ratio=0.6, answer_at_size=at_size)
+    found = [early_answer(draw_cascades(design, np.random.default_rng(seed))).estimates[0] for seed in range(16)]
+    assert all("direct reshares" in one.method for one in found)
+    assert sum(one.ci_low <= 0.6 <= one.ci_high for one in found) >= 13
+    assert np.mean([np.log(one.estimate) for one in found]) == pytest.approx(np.log(0.6), abs=0.2)
+
+
+def test_valence_that_moves_the_firm_is_no_effect_of_its_answer():
+    ours, blind = [], []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        bad = Design(n_cascades=400, reproduction_number=0.7, cascades_answered=0.7, answer_delay_median_h=0.5)
+        good = Design(n_cascades=400, reproduction_number=0.3)
+        both = pd.concat([draw_cascades(bad, rng), draw_cascades(good, rng, "positive")], ignore_index=True)
+        one = early_answer(both).estimates[0]
+        assert "the root's valence" in one.method
+        ours.append(np.log(one.estimate))
+        blind.append(np.log(early_answer(both.assign(valence=pd.NA)).estimates[0].estimate))
+    assert np.mean(ours) == pytest.approx(0, abs=0.15)
+    assert np.mean(blind) > 0.25
+
+
+def test_one_parent_unknown_leaves_the_process_of_times():
+    shares = draw_cascades(Design(n_cascades=120, cascades_answered=0.7), np.random.default_rng(1))
+    last = shares.index[shares["parent_id"].notna() & shares["speaker_role"].ne("firm")][-1]
+    shares.loc[last, "parent_id"] = pd.NA
+    assert "Hawkes" in early_answer(shares, memory="exponential").estimates[0].method
+
+
+def test_without_answers_are_the_cascades_of_the_others():
+    shares = draw_cascades(
+        Design(n_cascades=60, cascades_answered=1.0, cascade_window_h=30.0), np.random.default_rng(1)
+    )
+    kept = without_answers(shares)
+    assert len(kept) == shares["speaker_role"].ne("firm").sum()
+    assert without_answers(kept).equals(kept)
+    assert len(cascade_table(kept)) == 60
+    # what comes of an answer goes with it; what the firm began itself is sharing like any other
+    passed_on = shares.assign(speaker_role=shares["speaker_role"].where(shares["parent_id"].notna(), "firm"))
+    assert without_answers(passed_on).equals(passed_on)
+    with pytest.raises(EstimationError, match="speaker_role"):
+        without_answers(shares.drop(columns="speaker_role"))
+    assert without_answers(schema.empty("shares")).empty
 
 
 def test_frame_adds_up():

@@ -86,7 +86,7 @@ def simulate(seed: int = 1, scale: float = 1.0, *, text: bool = True, **changes:
     if not scale > 0:
         raise ParameterError(f"parameter 'scale': {scale!r} is not above 0")
     p = parameters(**changes)
-    streams = [np.random.default_rng([seed, part]) for part in range(7)]
+    streams = [np.random.default_rng([seed, part]) for part in range(8)]
     origin = pd.Timestamp(p.start, tz="UTC")
     end = (pd.Timestamp(p.observed_until, tz="UTC") - origin).total_seconds() / 60
     if end < (origin + pd.DateOffset(months=p.n_months) - origin).total_seconds() / 60:
@@ -99,7 +99,7 @@ def simulate(seed: int = 1, scale: float = 1.0, *, text: bool = True, **changes:
     turn_table = turns.draw_turns(drawn, end, streams[4])
     texts = turns.write_texts(turn_table, drawn, streams[5]) if text else [""] * len(turn_table)
     outcomes = churn.draw_outcomes(p, scale, drawn, exposure, end, streams[3])
-    shares, cascade_counts = cascades.draw_shares(p, drawn, end, streams[6])
+    shares, cascade_counts = cascades.draw_shares(p, drawn, end, streams[6], streams[7])
     clock = Clock(origin, end)
     utterances = utterance_table(turn_table, drawn, texts, clock)
     return Simulated(
@@ -247,11 +247,19 @@ def outcome_table(outcomes: pd.DataFrame, clock: Clock) -> pd.DataFrame:
 
 
 def share_table(shares: pd.DataFrame, cases: pd.DataFrame, clock: Clock) -> pd.DataFrame:
-    """Return the shares as the contract has them; the root of a customer's cascade is the customer."""
+    """Return the shares as the contract has them; the root of a customer's cascade is the customer.
+
+    The firm speaks by the name that its desk has in the cases.
+    """
     parent, case = shares["parent"].to_numpy(), shares["case"].to_numpy()
     own = (case >= 0) & (shares["speaker_role"] == "customer").to_numpy()
     customer = cases["customer"].to_numpy()[np.maximum(case, 0)] if len(cases) else case
     speaker = [f"c{c}" if mine else f"s{s}" for c, mine, s in zip(customer, own, shares["share"], strict=True)]
+    of_firm = np.flatnonzero(shares["speaker_role"] == "firm")
+    about = shares["about"].to_numpy()[of_firm]
+    firms, countries = (cases[name].to_numpy()[about] for name in ("firm", "country"))
+    for row, firm, country in zip(of_firm, firms, countries, strict=True):
+        speaker[row] = f"f{firm}{COUNTRIES[country]}"
     return finish(
         {
             "share_id": [f"s{turns.base36(s)}" for s in shares["share"]],

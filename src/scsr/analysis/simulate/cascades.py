@@ -1,16 +1,17 @@
-"""Cascades of shares: a branching process on followers, seeded by cases."""
+"""Cascades of shares: a branching process on followers, seeded by cases; the firm answers some of the negative ones."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.simulate.answers import thinned
 from scsr.analysis.simulate.openings import PUBLIC, choose
-from scsr.analysis.simulate.parameters import Parameters
+from scsr.analysis.simulate.parameters import FIRMS, Parameters
 
 __all__ = ["draw_shares"]
 
-COLUMNS = ["cascade", "parent", "t_h", "followers", "sharer", "role"]
+FIRM_FOLLOWERS = 10_000  # of the account of a firm of size 1
 
 
 def draw_roots(p: Parameters, cases: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -42,8 +43,38 @@ def draw_followers(p: Parameters, n: int, rng: np.random.Generator) -> tuple[np.
     return np.floor(raw).astype(np.int64), raw**gamma / mean
 
 
+def draw_answer_delays(p: Parameters, valence: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw the hours from the root to the firm's answer, for each cascade; infinite where none comes."""
+    hours = p.cascade_answer_median_h * np.exp(p.cascade_answer_sigma * rng.normal(size=len(valence)))
+    answers = (valence == "negative") & (rng.random(len(valence)) < p.cascade_answered_share)
+    return np.where(answers, hours, np.inf)
+
+
+def add_answers(
+    p: Parameters, every: pd.DataFrame, roots: pd.DataFrame, cases: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Let the firm answer: leave out what was then not shared, and add the firm's own shares."""
+    cascade = every["cascade"].to_numpy()
+    delay = draw_answer_delays(p, roots["valence"].to_numpy(), rng)
+    alive, hours = thinned(
+        cascade, every["parent"].to_numpy(), every["t_h"].to_numpy(), delay, p.answer_hazard_ratio, rng
+    )  # fmt: skip
+    answered = np.flatnonzero(np.isfinite(hours))
+    # the roots stand first, in the order of the cascades
+    place = np.cumsum(alive) - 1
+    parent = np.where(every["parent"] < 0, -1, place[every["parent"]])
+    size = np.array([firm.size for firm in FIRMS])[cases["firm"].to_numpy()[roots["case"].to_numpy()[answered]]]
+    own = pd.DataFrame(
+        {
+            "cascade": answered, "parent": answered, "t_h": hours[answered],
+            "n_followers": np.round(FIRM_FOLLOWERS * size).astype(np.int64), "speaker_role": "firm",
+        }
+    )  # fmt: skip
+    return pd.concat([every.assign(parent=parent)[alive], own], ignore_index=True)
+
+
 def draw_shares(
-    p: Parameters, cases: pd.DataFrame, end: float, rng: np.random.Generator
+    p: Parameters, cases: pd.DataFrame, end: float, rng: np.random.Generator, answers: np.random.Generator
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """Draw the shares that are seen, and count those that fall after the end of collection.
 
@@ -51,18 +82,22 @@ def draw_shares(
     ----------
     end : float
         End of observation, minutes since the start.
+    rng, answers : Generator
+        Source of randomness of the sharing, and of the firm's answers to it.
 
     Returns
     -------
     DataFrame
         ``share, cascade, parent`` (indices; -1 for none), ``t_h, root_minute, observed_until_h, n_followers,
-        speaker_role, valence, case``.
+        speaker_role, valence, case`` (of a root)``, about`` (case that the cascade is about).
     dict
-        Realised ``n_shares, n_shares_unseen`` and mean direct reshares by valence, unseen ones included.
+        Realised ``n_shares, n_shares_unseen``, cascades answered, and mean direct reshares by valence, unseen ones
+        included and the firm's own left out.
     """
     roots = draw_roots(p, cases, rng)
     roots = roots[roots["minute"] < end].reset_index(drop=True)
-    reproduction = np.array([p.reproduction_number[v] for v in roots["valence"]], dtype=float)
+    # where answers fan the sharing, it is drawn at the higher rate and thinned
+    reproduction = np.array([p.reproduction_number[v] for v in roots["valence"]]) * max(1.0, p.answer_hazard_ratio)
     cascade, parent = np.arange(len(roots)), np.full(len(roots), -1)
     t_h, role = np.zeros(len(roots)), roots["role"].to_numpy(object)
     generations: list[pd.DataFrame] = []
@@ -88,10 +123,11 @@ def draw_shares(
         delay = p.reshare_delay_median_h * np.exp(p.reshare_delay_sigma * rng.normal(size=len(mother)))
         t_h = t_h[mother] + delay
         role = choose(list(p.share_roles), list(p.share_roles.values()), len(mother), rng)
-    every = pd.concat(generations, ignore_index=True)
+    every = add_answers(p, pd.concat(generations, ignore_index=True), roots, cases, answers)
     every["valence"] = roots["valence"].to_numpy()[every["cascade"]]
     every["root_minute"] = roots["minute"].to_numpy()[every["cascade"]]
-    every["case"] = np.where(every["parent"] < 0, roots["case"].to_numpy()[every["cascade"]], -1)
+    every["about"] = roots["case"].to_numpy()[every["cascade"]]
+    every["case"] = np.where(every["parent"] < 0, every["about"], -1)
     every["observed_until_h"] = np.minimum(p.cascade_window_h, (end - every["root_minute"]) / 60)
     # a child is later than its parent, so no seen share has an unseen parent
     seen = every[every["t_h"] <= every["observed_until_h"]]
@@ -99,9 +135,11 @@ def draw_shares(
         "n_shares": len(seen),
         "n_shares_unseen": len(every) - len(seen),
         "n_cascades": len(roots),
+        "n_cascades_answered": int((seen["speaker_role"] == "firm").sum()),
     }
+    people = every[every["speaker_role"] != "firm"]
     for valence in sorted(p.reproduction_number):
-        mine = every[every["valence"] == valence]
+        mine = people[people["valence"] == valence]
         if len(mine):
             counts[f"reproduction_number_{valence}"] = float((mine["parent"] >= 0).mean())
     return seen.rename_axis("share").reset_index(), counts

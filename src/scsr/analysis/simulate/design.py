@@ -19,6 +19,7 @@ __all__ = ["MONTH_DAYS", "Design", "answered_by", "answered_share", "median_h", 
 SEVERITIES = np.arange(1, 6)
 GRID = 200
 MONTH_DAYS = 30.4375
+DELAYS = ("log-normal", "exponential", "power law")
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,23 @@ class Design:
         Cascades.
     reproduction_number, offspring_dispersion : float
         Mean direct reshares of a share, and the size of their negative binomial (infinite: Poisson).
-    reshare_delay_median_h, reshare_delay_sigma : float
-        Log-normal hours from a share to its reshare.
+    reshare_delay : {"log-normal", "exponential", "power law"}
+        Distribution of the hours from a share to its reshare.
+    reshare_delay_median_h, reshare_delay_sigma, reshare_delay_exponent : float
+        Median of these hours, spread of their logs if log-normal, exponent of the survival of a power law (Lomax).
     cascade_window_h : float
         Hours after the root at which collection ends at the latest; each cascade's end is even between 0 and this
         where ``staggered``.
     staggered : bool
         Whether cascades are watched for different times.
+    cascades_answered : float
+        Probability that the firm answers a cascade that it could.
+    answer_delay_median_h : float
+        Median of the exponential hours from the share that moves the firm to its answer.
+    answer_at_size : int
+        Shares that move the firm: 1 for the root, so that answers do not hang on how a cascade goes.
+    answer_hazard_ratio : float
+        Hazard of a new share after the answer as a multiple of that without one.
 
     Raises
     ------
@@ -136,10 +147,16 @@ class Design:
     n_cascades: int = 200
     reproduction_number: float = 0.6
     offspring_dispersion: float = 0.8
+    reshare_delay: str = "log-normal"
     reshare_delay_median_h: float = 2.0
     reshare_delay_sigma: float = 1.0
+    reshare_delay_exponent: float = 1.0
     cascade_window_h: float = 336.0
     staggered: bool = False
+    cascades_answered: float = 0.0
+    answer_delay_median_h: float = 3.0
+    answer_at_size: int = 1
+    answer_hazard_ratio: float = 1.0
 
     def __post_init__(self) -> None:
         shares = (
@@ -149,8 +166,11 @@ class Design:
             "specificity",
             "ever_answered",
             "answered_after_churn",
+            "cascades_answered",
         )
-        for name in (one.name for one in fields(self)):
+        if self.reshare_delay not in DELAYS:
+            raise ParameterError(f"parameter 'reshare_delay': {self.reshare_delay!r} is none of {', '.join(DELAYS)}")
+        for name in (one.name for one in fields(self) if one.name != "reshare_delay"):
             value = getattr(self, name)
             if name in shares and not 0 <= value <= 1:
                 raise ParameterError(f"parameter {name!r}: {value!r} is not between 0 and 1")
@@ -158,6 +178,10 @@ class Design:
                 raise ParameterError(f"parameter {name!r}: {value!r} is not 0 or more")
         if self.reproduction_number >= 1:
             raise ParameterError(f"parameter 'reproduction_number': {self.reproduction_number!r} would never end")
+        if self.cascades_answered > 0 and self.reproduction_number * self.answer_hazard_ratio >= 1:
+            raise ParameterError(f"parameter 'answer_hazard_ratio': {self.answer_hazard_ratio!r} would never end")
+        if self.answer_at_size < 1:
+            raise ParameterError("parameter 'answer_at_size': a cascade has its root at least; give 1 or more")
         if self.complaints_per_complainer < 1:
             raise ParameterError("parameter 'complaints_per_complainer': who complains does so at least once")
         if self.end_days < self.open_days:

@@ -12,6 +12,7 @@ from scsr import schema
 from scsr.analysis.complaints.clusters import at_first_complaint, month_dispersion
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.simulate.design import MONTH_DAYS, SEVERITIES, Design, odds_shift
+from scsr.analysis.simulate.trees import answered_trees, draw_trees
 
 __all__ = [
     "Cases",
@@ -315,7 +316,10 @@ def draw_cases(design: Design, rng: np.random.Generator) -> Cases:
 
 
 def draw_cascades(design: Design, rng: np.random.Generator, valence: str = "negative") -> pd.DataFrame:
-    """Draw cascades of sharing: each share has negative binomial reshares, each after a log-normal delay.
+    """Draw cascades of sharing: each share has negative binomial reshares, each after a random delay.
+
+    Where the design says so, the firm answers some of them: with a share of its own, after which the hazard of new
+    shares is another.
 
     Returns
     -------
@@ -328,24 +332,10 @@ def draw_cascades(design: Design, rng: np.random.Generator, valence: str = "nega
     >>> drawn["cascade_id"].nunique(), int(drawn["parent_id"].isna().sum())
     (30, 30)
     """
-    d = design
-    until = np.full(d.n_cascades, d.cascade_window_h)
-    if d.staggered:
-        until = until * rng.random(d.n_cascades)
-    cascade, t = np.arange(d.n_cascades), np.zeros(d.n_cascades)
-    parent, first = np.full(d.n_cascades, -1), 0
-    parts = []
-    while len(cascade):
-        parts.append((cascade, parent, t))
-        mean = np.full(len(cascade), d.reproduction_number)
-        if np.isfinite(d.offspring_dispersion):
-            mean = mean * rng.gamma(d.offspring_dispersion, 1 / d.offspring_dispersion, len(cascade))
-        mother = np.repeat(np.arange(len(cascade)), rng.poisson(mean))
-        delay = d.reshare_delay_median_h * np.exp(d.reshare_delay_sigma * rng.normal(size=len(mother)))
-        cascade, t, parent, first = cascade[mother], t[mother] + delay, mother + first, first + len(cascade)
-        seen = t <= until[cascade]  # what comes later has no reshare that is seen
-        cascade, t, parent = cascade[seen], t[seen], parent[seen]
-    cascade, parent, t = (np.concatenate(column) for column in zip(*parts, strict=True))
+    cascade, parent, t, until = draw_trees(design, rng)
+    firm = np.zeros(len(t), dtype=bool)
+    if design.cascades_answered > 0:
+        cascade, parent, t, firm = answered_trees(design, cascade, parent, t, until, rng)
     followers = np.floor(150 * np.exp(rng.normal(size=len(t)))).astype(np.int64)
     table = pd.DataFrame(
         {
@@ -353,7 +343,8 @@ def draw_cascades(design: Design, rng: np.random.Generator, valence: str = "nega
             "cascade_id": [f"{valence[0]}k{k}" for k in cascade],
             "parent_id": [f"{valence[0]}{i}" if i >= 0 else None for i in parent],
             "t_h": t, "observed_until_h": until[cascade], "n_followers": followers,
-            "speaker_id": [f"{valence[0]}s{i}" for i in range(len(t))], "speaker_role": "customer", "valence": valence,
+            "speaker_id": [f"{valence[0]}s{i}" for i in range(len(t))],
+            "speaker_role": np.where(firm, "firm", "customer"), "valence": valence,
             "source": "light", "synthetic": True,
         }
     )  # fmt: skip

@@ -137,7 +137,7 @@ class Parameters:
     negative_positive_ratio : float
         Negative cascades for each positive one.
     reproduction_number : mapping of valence to float
-        Mean number of direct reshares of a share; below 1.
+        Mean number of direct reshares of a share where the firm does not answer; below 1.
     offspring_dispersion : float
         Size k of the negative binomial number of reshares; small is uneven.
     reshare_delay_median_h, reshare_delay_sigma : float
@@ -150,6 +150,12 @@ class Parameters:
         Who reshares.
     cascade_window_h : float
         Hours after the root until which shares are collected.
+    cascade_answered_share : float
+        Probability that the firm answers a negative cascade, in the cascade itself.
+    cascade_answer_median_h, cascade_answer_sigma : float
+        Log-normal hours from the root to that answer, whatever the cascade does.
+    answer_hazard_ratio : float
+        Hazard of a new share after the firm's answer as a multiple of that without one.
     """
 
     start: str = "2022-01-01"
@@ -303,6 +309,10 @@ class Parameters:
     follower_exponent: float = 0.3
     share_roles: Mapping[str, float] = table(customer=0.8, other=0.1, employee=0.05, ambassador=0.05)
     cascade_window_h: float = 336.0
+    cascade_answered_share: float = 0.4
+    cascade_answer_median_h: float = 3.0
+    cascade_answer_sigma: float = 1.0
+    answer_hazard_ratio: float = 0.6
 
     def __post_init__(self) -> None:
         for name in (
@@ -320,6 +330,7 @@ class Parameters:
             "nynorsk_share",
             "employee_share",
             "answered_after_churn",
+            "cascade_answered_share",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ParameterError(f"parameter {name!r}: {getattr(self, name)!r} is not between 0 and 1")
@@ -328,6 +339,11 @@ class Parameters:
         if max(self.reproduction_number.values()) >= 1 or min(self.reproduction_number.values()) < 0:
             raise ParameterError(
                 f"parameter 'reproduction_number': {dict(self.reproduction_number)} has a value outside "
+                "of [0, 1); a cascade that reproduces itself would never end"
+            )
+        if not 0 <= self.answer_hazard_ratio * max(self.reproduction_number.values()) < 1:
+            raise ParameterError(
+                f"parameter 'answer_hazard_ratio': {self.answer_hazard_ratio!r} times the reproduction number is outside "
                 "of [0, 1); a cascade that reproduces itself would never end"
             )
 

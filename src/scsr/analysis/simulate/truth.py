@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.simulate.answers import reproduction_with_answers
+from scsr.analysis.simulate.cascades import draw_answer_delays
 from scsr.analysis.simulate.openings import expected_complaints, response_median_h
 from scsr.analysis.simulate.parameters import COUNTRIES, FIRMS, Parameters
 
@@ -78,7 +80,9 @@ def expected(p: Parameters, cases: pd.DataFrame, exposure: pd.DataFrame, end: fl
         "loyalty_hazard_ratio": p.loyalty_hazard_ratio,
         "speed_hazard_ratio": p.speed_hazard_ratio,
         "share_that_complains": p.share_that_complains,
-        "reproduction_number": dict(p.reproduction_number),
+        "reproduction_number": with_answers(p),
+        "answer_hazard_ratio": p.answer_hazard_ratio,
+        "answer_delay_median_h": p.cascade_answer_median_h,
     }
     if len(cases):
         found["promise_kept_share"] = answered_by(24.0, median, probability, p.response_shape)
@@ -89,6 +93,18 @@ def expected(p: Parameters, cases: pd.DataFrame, exposure: pd.DataFrame, end: fl
         by_firm[firm.name] = median_response_h(median[mine], probability[mine], p.response_shape)
     found["first_response_median_h_by_company"] = by_firm
     return found
+
+
+def with_answers(p: Parameters, n: int = 20_000) -> dict[str, float]:
+    """Return the reproduction number by valence, of all cascades together: the firm answers some negative ones."""
+    rng = np.random.default_rng(0)
+    hours = draw_answer_delays(p, np.full(n, "negative"), rng)
+    made = dict(p.reproduction_number)
+    # generations beyond these hold less than a ten-thousandth of the shares
+    generations = int(np.ceil(np.log(1e-4) / np.log(max(made["negative"], 0.1))))
+    delays = p.reshare_delay_median_h * np.exp(p.reshare_delay_sigma * rng.normal(size=(n, generations)))
+    mean = reproduction_with_answers(made["negative"], p.answer_hazard_ratio, hours, delays)
+    return made | {"negative": round(mean, 3)}
 
 
 def realised(

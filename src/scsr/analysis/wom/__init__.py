@@ -2,7 +2,7 @@
 
 from scsr.analysis.wom.answer import AnswerEffect, early_answer
 from scsr.analysis.wom.bass import BassFit, bass, bass_share
-from scsr.analysis.wom.cascades import cascade_table, common_window, structural_virality, within
+from scsr.analysis.wom.cascades import cascade_table, common_window, structural_virality, within, without_answers
 from scsr.analysis.wom.final_size import FinalSize, final_size
 from scsr.analysis.wom.hawkes import HawkesFit, hawkes
 from scsr.analysis.wom.network import Network, observed_network, spread, stated_network
@@ -42,4 +42,5 @@ __all__ = [
     "stated_network",
     "structural_virality",
     "within",
+    "without_answers",
 ]

@@ -12,10 +12,11 @@ from scipy import optimize, stats
 from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
-from scsr.analysis.wom.cascades import parents_of
+from scsr.analysis.wom.cascades import acts_of_firm, parents_of, without_answers
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import SHAPES, frailty_terms
 from scsr.analysis.wom.hawkes import BOUNDS, covariances, excitement, fit_memory, make_memory
+from scsr.analysis.wom.offspring import fit_offspring, parents_in
 from scsr.analysis.wom.summary import median_interval
 from scsr.errors import EstimationError
 
@@ -27,11 +28,11 @@ WORDS = (
     "shares let expect without one; an association"
 )
 ASSUMPTIONS = (
-    "what made the firm answer when it did shows in the shares before its answer",
+    "what made the firm answer when it did shows in the shares before its answer, or in the valence of the root",
     "a share wanes with age alike whether or not the firm has answered",
-    "cascades catch more or less than others by a gamma-distributed factor",
     "cascades are independent, and the end of observation has nothing to do with how they go",
 )
+FRAILTY = "{} catch more or less than others by a gamma-distributed factor"
 LEAST = 10
 
 
@@ -116,11 +117,11 @@ def early_answer(
     needs = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", "speaker_role")
     check_columns(shares, needs, "shares", "the answer's hazard ratio")
     shares = shares.reset_index(drop=True)
-    firm = shares["speaker_role"].astype("string").eq("firm").fillna(False).to_numpy(bool)
+    firm = acts_of_firm(shares)
     answered_at = first_answers(shares, firm) if answers is None else checked(answers)
-    kept = shares[~(firm | below(shares, firm))]
     # a cascade whose root is the firm's own is no complaint that it could answer
-    kept = kept[~kept["cascade_id"].isin(shares.loc[firm & shares["t_h"].eq(0), "cascade_id"])]
+    own = shares["cascade_id"].isin(shares.loc[firm & shares["t_h"].eq(0), "cascade_id"])
+    kept = without_answers(shares[~own])
     events = events_of(kept, until_h)
     if isinstance(events, str):
         return refused(events, 0, level)
@@ -130,7 +131,8 @@ def early_answer(
     end = np.zeros(events.n_cascades)
     np.maximum.at(end, events.cascade, events.t + events.ahead)
     hours = np.where(hours < end, hours, np.inf)
-    return compared(events, hours, memory, level)
+    parent, kind = parents_in(events, parents_of(kept)), kinds_of(kept, events)
+    return compared(events, hours, parent, kind, memory, level)
 
 
 def refused(reason: str, n: int, level: float) -> AnswerEffect:
@@ -148,6 +150,14 @@ def first_answers(shares: pd.DataFrame, firm: np.ndarray) -> pd.Series:
     return found.groupby(found["cascade_id"].astype(str))["t_h"].min().astype(float)
 
 
+def kinds_of(shares: pd.DataFrame, events: Events) -> np.ndarray:
+    """Return the kind of each cascade by the valence of its root, as far as the source states it."""
+    if "valence" not in shares:
+        return np.zeros(events.n_cascades, dtype=int)
+    valence = shares["valence"].astype("string").fillna("").to_numpy(object)[events.rows[events.first]]
+    return np.asarray(pd.factorize(valence, sort=True)[0])
+
+
 def checked(answers: pd.Series) -> pd.Series:
     """Refuse answers that are none."""
     hours = pd.to_numeric(answers).dropna().astype(float)
@@ -159,20 +169,10 @@ def checked(answers: pd.Series) -> pd.Series:
     return hours.set_axis(hours.index.astype(str))
 
 
-def below(shares: pd.DataFrame, marked: np.ndarray) -> np.ndarray:
-    """Return which shares descend from marked ones."""
-    parent = parents_of(shares)
-    found = np.zeros(len(shares), dtype=bool)
-    for _ in range(len(shares)):
-        more = (parent >= 0) & (marked | found)[parent] & ~found
-        if not more.any():
-            break
-        found |= more
-    return found
-
-
-def compared(events: Events, hours: np.ndarray, memory: str, level: float) -> AnswerEffect:
-    """Fit how shares wane, then the hazard after the answer."""
+def compared(
+    events: Events, hours: np.ndarray, parent: np.ndarray | None, kind: np.ndarray, memory: str, level: float
+) -> AnswerEffect:
+    """Fit how shares wane, then the hazard after the answer; by direct reshares where all parents are known."""
     reshare = ~events.first
     after = reshare & (events.t > hours[events.cascade])
     answered = np.isfinite(hours)
@@ -183,17 +183,26 @@ def compared(events: Events, hours: np.ndarray, memory: str, level: float) -> An
             f"one are too few; it takes {LEAST} of each"
         )
         return refused(reason, int(answered.sum()), level)
-    x, likelihoods, due = fit_answer(events, hours, after, memory)
-    (ratio, low, high) = ratio_interval(x, likelihoods, memory, events.n_cascades, level)
+    if parent is None:
+        x, likelihoods, due = fit_answer(events, hours, after, memory)
+        bounds, alike = [*BOUNDS[memory], (np.log(1e-3), np.log(10)), SHAPES], "cascades"
+        model = f"Hawkes process with {memory} memory"
+    else:
+        fit = fit_offspring(events, parent, hours, after, kind)
+        x, likelihoods, due, bounds, alike = fit.x, fit.likelihoods, fit.due, fit.bounds, fit.alike
+        model = "direct reshares by the age of a share"
+        if kind.any():
+            model += " and the root's valence"
+    (ratio, low, high) = ratio_interval(x, likelihoods, bounds, events.n_cascades, level)
     seen = [np.bincount(events.cascade, part, minlength=events.n_cascades) for part in (reshare & ~after, after)]
     n = int(answered.sum())
     method = (
-        f"Hawkes process with {memory} memory, its hazard multiplied from the answer on (Andersen & Gill 1982), gamma "
-        "frailty of cascades; interval robust to likeness within cascades"
+        f"{model}, the hazard multiplied from the answer on (Andersen & Gill 1982), gamma frailty of {alike}; interval "
+        "robust to likeness within cascades"
     )
     delay = median_interval(hours[answered], level)
     estimates = (
-        Estimate(NAME, WORDS, UNIT, ratio, low, high, n, method, (), ASSUMPTIONS, level),
+        Estimate(NAME, WORDS, UNIT, ratio, low, high, n, method, (), (*ASSUMPTIONS, FRAILTY.format(alike)), level),
         Estimate(
             "answer_delay_median_h", DELAY, "h", delay[0], max(delay[1], 0.0), delay[2], n,
             "median, exact interval by order statistics", (), ASSUMPTIONS[-1:], level,
@@ -239,10 +248,13 @@ def fit_answer(
 
 
 def ratio_interval(
-    x: np.ndarray, likelihoods: Callable[[np.ndarray], np.ndarray], memory: str, n: int, level: float
+    x: np.ndarray,
+    likelihoods: Callable[[np.ndarray], np.ndarray],
+    bounds: list[tuple[float, float]],
+    n: int,
+    level: float,
 ) -> tuple[float, float, float]:
     """Return the hazard ratio and its interval, robust to likeness within cascades."""
-    bounds = [*BOUNDS[memory], (np.log(1e-3), np.log(10)), SHAPES]
     # a parameter at its bound is taken as known
     inside = [low + 2e-3 < value < high - 2e-3 for value, (low, high) in zip(x, bounds, strict=False)]
     free = [*np.flatnonzero(inside), len(x) - 1]

@@ -10,7 +10,7 @@ import pandas as pd
 from scsr.analysis.checks import check_columns
 from scsr.errors import EstimationError
 
-__all__ = ["cascade_table", "common_window", "structural_virality", "tree_of", "within"]
+__all__ = ["cascade_table", "common_window", "structural_virality", "tree_of", "within", "without_answers"]
 
 COLUMNS = (
     "cascade_id", "cascade_size", "cascade_depth", "cascade_breadth", "structural_virality", "duration_h", "time_to_half_h",
@@ -281,3 +281,49 @@ def within(shares: pd.DataFrame, hours: float) -> pd.DataFrame:
     short = shares["observed_until_h"].astype(float).lt(hours)
     kept = shares[~short & shares["t_h"].le(hours)]
     return kept.assign(observed_until_h=float(hours))
+
+
+def without_answers(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares without what the firm itself shared in cascades that others began, and what came of that.
+
+    A firm that takes part in a cascade answers it; its answer is no share of what is being said about it.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Table ``shares``; without ``speaker_role`` nothing is known to be the firm's.
+
+    Raises
+    ------
+    EstimationError
+        If a column that it takes is missing, or ids are not unique.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"share_id": list("abcd"), "cascade_id": "k", "parent_id": [None, "a", "b", "a"],
+    ...                      "t_h": [0.0, 1, 2, 3], "speaker_role": ["customer", "firm", "other", "other"]})
+    >>> without_answers(rows)["share_id"].tolist()
+    ['a', 'd']
+    """
+    check_columns(shares, ("share_id", "cascade_id", "parent_id", "t_h", "speaker_role"), "shares", "answers")
+    firm = acts_of_firm(shares)
+    own = shares["cascade_id"].isin(shares.loc[firm & shares["t_h"].eq(0).to_numpy(bool), "cascade_id"]).to_numpy()
+    answers = firm & ~own
+    return shares[~(answers | below(shares, answers))]
+
+
+def acts_of_firm(shares: pd.DataFrame) -> np.ndarray:
+    """Return which shares are the firm's own."""
+    return np.asarray(shares["speaker_role"].astype("string").eq("firm").fillna(False).to_numpy(bool))
+
+
+def below(shares: pd.DataFrame, marked: np.ndarray) -> np.ndarray:
+    """Return which shares descend from marked ones."""
+    parent = parents_of(shares)
+    found = np.zeros(len(shares), dtype=bool)
+    for _ in range(len(shares)):
+        more = (parent >= 0) & (marked | found)[parent] & ~found
+        if not more.any():
+            break
+        found |= more
+    return found

@@ -17,7 +17,7 @@ from scipy import optimize, stats
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
 from scsr.analysis.wom.events import Events, events_of
-from scsr.analysis.wom.memory import Memory, decayed_sums, exponential_memory, power_law_memory
+from scsr.analysis.wom.memory import Memory, decayed_sums, exponential_memory, mixed_sums, power_law_memory
 from scsr.errors import EstimationError
 
 __all__ = [
@@ -109,9 +109,9 @@ def log_likelihoods(events: Events, memory: Memory, branching: float, follower_e
 
 def excitement(events: Events, memory: Memory, pull: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the intensity at each share and the part of each share's reshares due by the end, for a branching of 1."""
-    density = np.zeros(len(events.t))
-    for weight, rate in zip(memory.weights, memory.rates, strict=True):
-        density += weight * rate * decayed_sums(events.gap, pull, events.first, rate, events.longest)
+    density = mixed_sums(
+        events.gap, pull, events.first, memory.weights * memory.rates, memory.rates, events.longest
+    )  # fmt: skip
     # far beyond any delay of the mixture the intensity may vanish to the last bit
     return np.where(events.first, 1.0, np.maximum(density, 1e-300)), pull * memory.share_by(events.ahead)
 
@@ -227,10 +227,9 @@ def rescaled(events: Events, memory: Memory, branching: float, follower_exponent
     When the model holds, they are independent draws from the exponential distribution with mean 1.
     """
     pull = events.pull(follower_exponent)
-    before = np.zeros(len(events.t))
     undecayed = decayed_sums(events.gap, pull, events.first, 0.0, events.longest)
-    for weight, rate in zip(memory.weights, memory.rates, strict=True):
-        before += weight * (undecayed - decayed_sums(events.gap, pull, events.first, rate, events.longest))
+    left = mixed_sums(events.gap, pull, events.first, memory.weights, memory.rates, events.longest)
+    before = memory.weights.sum() * undecayed - left
     whole = np.bincount(events.cascade, pull * memory.share_by(events.ahead))
     start = np.concatenate(([0.0], np.cumsum(whole)[:-1]))
     clock = branching * (before + start[events.cascade])[~events.first]

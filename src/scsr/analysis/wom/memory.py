@@ -14,7 +14,7 @@ from scipy import special
 
 from scsr.errors import EstimationError
 
-__all__ = ["Memory", "decayed_sums", "expected_growth", "exponential_memory", "power_law_memory"]
+__all__ = ["Memory", "decayed_sums", "expected_growth", "exponential_memory", "mixed_sums", "power_law_memory"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ def power_law_memory(scale_h: float, exponent: float, longest_h: float) -> Memor
     return Memory("power law", scale_h, exponent, weights, np.exp(logs) / scale_h)
 
 
-def decayed_sums(gap: np.ndarray, add: np.ndarray, first: np.ndarray, rate: float, longest: int) -> np.ndarray:
+def decayed_sums(
+    gap: np.ndarray, add: np.ndarray, first: np.ndarray, rate: float | np.ndarray, longest: int
+) -> np.ndarray:
     """Return what is left, just before each share, of all that earlier shares of its cascade added.
 
     Parameters
@@ -124,8 +126,8 @@ def decayed_sums(gap: np.ndarray, add: np.ndarray, first: np.ndarray, rate: floa
         What each share adds.
     first : ndarray of bool
         Whether a share is the first of its cascade.
-    rate : float
-        Of the exponential decay, per hour.
+    rate : float or ndarray
+        Of the exponential decay, per hour; a row of the result for each of several.
     longest : int
         Shares in the largest cascade.
 
@@ -134,14 +136,31 @@ def decayed_sums(gap: np.ndarray, add: np.ndarray, first: np.ndarray, rate: floa
     >>> decayed_sums(np.array([0, 1.0, 1.0]), np.ones(3), np.array([True, False, False]), np.log(2), 3).tolist()
     [0.0, 0.5, 0.75]
     """
-    keep = np.where(first, 0.0, np.exp(-rate * gap))
+    keep = np.where(first, 0.0, np.exp(np.multiply.outer(-np.asarray(rate), gap)))
     total = keep * np.concatenate(([0.0], add[:-1]))
     step = 1
     while step < longest:  # a prefix scan: after each round a sum reaches twice as far back
-        total[step:] += keep[step:] * total[:-step]
-        keep[step:] = keep[step:] * keep[:-step]
+        total[..., step:] += keep[..., step:] * total[..., :-step]
+        keep[..., step:] = keep[..., step:] * keep[..., :-step]
         step *= 2
     return total
+
+
+def mixed_sums(
+    gap: np.ndarray, add: np.ndarray, first: np.ndarray, weights: np.ndarray, rates: np.ndarray, longest: int
+) -> np.ndarray:
+    """Return :func:`decayed_sums` at several rates, weighted and added up, a few rates at a time to spare memory.
+
+    Examples
+    --------
+    >>> mixed_sums(np.array([0, 1.0]), np.ones(2), np.array([True, False]), np.array([1.0, 2]), np.zeros(2), 2).tolist()
+    [0.0, 3.0]
+    """
+    made, block = np.zeros(len(gap)), max(1, 2**18 // max(len(gap), 1))
+    for start in range(0, len(rates), block):
+        some = slice(start, start + block)
+        made += weights[some] @ decayed_sums(gap, add, first, rates[some], longest)
+    return made
 
 
 def expected_growth(memory: Memory, branching: float, left: np.ndarray, hours: np.ndarray) -> np.ndarray:
