@@ -49,6 +49,7 @@ OF_CASES: dict[str, Call] = {
     "score_on_response": lambda t: loyalty.score_on_response(t, CASES.outcomes),
     "wait_by_load": lambda t: loyalty.wait_by_load(t, UTTERANCES),
     "sensitivity": lambda t: loyalty.sensitivity(t, CASES.outcomes),
+    "outcome_by_horizon": lambda t: loyalty.outcome_by_horizon(t, CASES.outcomes, "churn"),
 }
 OF_OUTCOMES: dict[str, Call] = {
     "loyalty_on_response": lambda t: loyalty.loyalty_on_response(CASES.cases, t),
@@ -56,6 +57,7 @@ OF_OUTCOMES: dict[str, Call] = {
     "answer_or_leaving": lambda t: loyalty.answer_or_leaving(CASES.cases, t),
     "recovery_paradox": lambda t: loyalty.recovery_paradox(CASES.cases, t),
     "score_on_response": lambda t: loyalty.score_on_response(CASES.cases, t),
+    "outcome_by_horizon": lambda t: loyalty.outcome_by_horizon(CASES.cases, t, "churn"),
     "recovery_paradox csat": lambda t: loyalty.recovery_paradox(CASES.cases, scored(t), outcome="csat"),
     "score_on_response csat": lambda t: loyalty.score_on_response(CASES.cases, scored(t)),
 }
