@@ -16,6 +16,7 @@ SRC = Path(__file__).parent.parent / "src" / "scsr"
 #: Rooms from the ground up. A room may import rooms that stand before it; those of one tuple are a row without order.
 FLOORS = [
     "errors",
+    "numbers",
     "schema",
     "text.resources",
     "text.patterns",
@@ -54,6 +55,8 @@ FLOORS = [
     "reports.answers",
     "reports.parameters",
     "reports.sanitise",
+    "reports.published",
+    "reports.cells",
     "reports.gate",
     "reports.page",
     "reports.config",

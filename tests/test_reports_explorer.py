@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from scsr.errors import ScsrError
-from scsr.reports import explorer, gate, page, results, sections
+from scsr.reports import cells, explorer, gate, page, results, sections
 from scsr.reports.explorer import Explorer, Section
 from scsr.reports.results import Table
 from tests.topic_tables import made_up, none_at_all
@@ -69,8 +69,8 @@ def test_a_cell_of_few_people_gets_no_further() -> None:
     tables.periods.loc[0, "n_people"] = 2
     made = payload(explorer.topics(tables))
     rows = next(one for one in made["tables"] if one["name"] == "topic-periods")
-    assert rows["withheld"] == 2
-    gate.check_cells({"tables": made["tables"]}, 5)
+    assert rows["withheld"] >= 2  # with it, what would give it away
+    cells.check_results({"tables": made["tables"]}, 5)
 
 
 def test_what_is_left_out_is_said() -> None:

@@ -8,6 +8,7 @@ back from the total of a table or of any of its groups (Hundepool et al. 2012, *
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from scsr.errors import ScsrError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OTHERS", "few_together", "hidden_estimates", "is_small", "people_columns", "smallest_cell", "withhold"]
+__all__ = ["OTHERS", "few_together", "hidden_estimates", "is_small", "people_columns", "smallest_cell", "withhold", "without_few"]
 
 #: What categories are called together that too few people are in to be shown by themselves.
 OTHERS = "others, few people each"
@@ -194,7 +195,8 @@ def given_away(counts: np.ndarray, group: np.ndarray, hidden: np.ndarray, limit:
 def hidden_estimates(estimates: Sequence[Any], threshold: int | None = None) -> list[bool]:
     """Say which estimates are withheld: those on too few people, and those that would give them away.
 
-    Estimates of one name that are grouped by the same things are the rows of a table.
+    Estimates of one name that are grouped by the same things are the rows of a table. One that cannot be estimated tells
+    how many people it would have rested on, and counts.
 
     Parameters
     ----------
@@ -218,8 +220,7 @@ def hidden_estimates(estimates: Sequence[Any], threshold: int | None = None) -> 
     limit = smallest_cell() if threshold is None else threshold
     families: dict[tuple[str, ...], list[int]] = {}
     for place, one in enumerate(estimates):
-        if one.ok:
-            families.setdefault((one.name, *(key for key, _ in one.by)), []).append(place)
+        families.setdefault((one.name, *(key for key, _ in one.by)), []).append(place)
     made = [False] * len(estimates)
     for (_, *keys), places in families.items():
         rows = [[*(value for _, value in estimates[place].by), estimates[place].n] for place in places]
@@ -228,6 +229,21 @@ def hidden_estimates(estimates: Sequence[Any], threshold: int | None = None) -> 
         for place, gone in zip(places, hidden, strict=True):
             made[place] = bool(gone)
     return made
+
+
+def without_few(reason: str, threshold: int | None = None) -> str:
+    """Word a reason that begins with how few people there are without saying how few.
+
+    Examples
+    --------
+    >>> without_few("only 3 cases were answered; it takes 20", 5), without_few("12 cascades are too few", 5)
+    ('only fewer than 5 cases were answered; it takes 20', '12 cascades are too few')
+    """
+    limit = smallest_cell() if threshold is None else threshold
+    return re.sub(
+        r"(?:^|(?<=^only )|(?<=; ))\d+(?= [^\W\d])",
+        lambda hit: f"fewer than {limit}" if 0 < int(hit[0]) < limit else hit[0], reason,
+    )  # fmt: skip
 
 
 def few_together(categories: pd.Series, people: pd.Series, threshold: int | None = None) -> pd.Series:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from scsr.analysis.disclosure import hidden_estimates
+from scsr.analysis.disclosure import hidden_estimates, without_few
 from scsr.analysis.estimates import Estimate, frame
 from scsr.figures.theme import INK, MUTED, PALETTE, number, percent, wrap
 
@@ -113,15 +113,14 @@ def draw(estimates: Sequence[Estimate], ax: Any, xlabel: str | None = None, refe
 def describe(estimates: Sequence[Estimate]) -> str:
     """Say every point and interval in words, highest first."""
     shown = sorted(drawable(estimates), key=lambda one: -one.estimate)  # type: ignore[operator]
-    missing = [one for one in estimates if not one.ok]
+    missing = [one for one in public(estimates) if not one.ok]
     if not shown:
-        return (
-            "Nothing is drawn: " + "; ".join(sorted({one.reason for one in missing}) or ["there is no estimate"]) + "."
-        )
+        reasons = sorted({without_few(one.reason) for one in missing}) or ["there is no estimate that may be shown"]
+        return f"Nothing is drawn: {'; '.join(reasons)}."
     first = shown[0]
     write = percent if first.unit == "share" else number
     said = "; ".join(
-        f"{label} {write(one.estimate)} ({write(one.ci_low)} to {write(one.ci_high)})"  # type: ignore[arg-type]
+        f"{label} {write(one.estimate)} ({write(one.ci_low)} to {write(one.ci_high)})"
         for label, one in zip(labels(shown), shown, strict=True)
     )
     n_left_out = sum(one.ok for one in estimates) - len(shown)
@@ -132,4 +131,5 @@ def describe(estimates: Sequence[Estimate]) -> str:
 
 def table(estimates: Sequence[Estimate]) -> pd.DataFrame:
     """Return the points and intervals as a table."""
-    return frame(public(estimates)).drop(columns=["name", "status"])
+    rows = frame(public(estimates)).drop(columns=["name", "status"])
+    return rows.assign(reason=rows["reason"].map(without_few)) if "reason" in rows else rows

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scsr.analysis.disclosure import smallest_cell
+from scsr.analysis.disclosure import smallest_cell, without_few
 from scsr.analysis.estimates import Estimate
 from scsr.reports.languages import LANGUAGES, Duration, Foreign, Message, Share, names, pieces, plain, reason, say
 from scsr.reports.results import WITHHELD, Answer
@@ -41,7 +41,9 @@ def said(one: Estimate, unit: Message | None = None) -> Message:
 def shown(one: Estimate) -> Estimate:
     """Withhold a number that rests on too few people, as everywhere else in the report."""
     limit = smallest_cell()
-    if not one.ok or one.n >= limit or not one.n:
+    if not one.ok:
+        return replace(one, reason=without_few(one.reason, limit))
+    if one.n >= limit or not one.n:
         return one
     gone = dict.fromkeys(("estimate", "ci_low", "ci_high"))
     return replace(one, **gone, n=0, status="not_estimable", reason=WITHHELD.format(limit), extra={})  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scsr.analysis.disclosure import hidden_estimates, people_columns, smallest_cell, withhold
+from scsr.analysis.disclosure import hidden_estimates, people_columns, smallest_cell, withhold, without_few
 from scsr.errors import RenderError, ScsrError
 from scsr.reports import display, sections
 
@@ -177,10 +177,12 @@ def estimate_data(estimate: Any, headline: bool, hidden: bool = False) -> dict[s
     data = estimate.as_dict() | {"headline": headline}
     data["extra"] = {key: plain(value) for key, value in data.get("extra", {}).items()}
     small = 0 < data["n"] < limit
-    if data["status"] == "ok" and (small or hidden):
-        data |= {"estimate": None, "ci_low": None, "ci_high": None, "n": 0, "status": "not_estimable", "extra": {}}
-        data["reason"] = (WITHHELD if small else TELLS).format(limit)
-        data["withheld"] = True
+    if small or hidden:
+        if data["status"] == "ok":
+            data |= {"estimate": None, "ci_low": None, "ci_high": None, "status": "not_estimable"}
+            data["reason"] = (WITHHELD if small else TELLS).format(limit)
+        data |= {"n": 0, "extra": {}, "withheld": True}
+    data["reason"] = without_few(data["reason"], limit)
     return data
 
 
