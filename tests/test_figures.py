@@ -163,7 +163,7 @@ def test_a_long_curve_stays_small() -> None:
 def test_ratios_stand_on_a_logarithmic_axis_with_infinite_ends_cut() -> None:
     endless = [Estimate("rr", "rate ratio", "ratio", 2.0, 0.5, float("inf"), 9, "m", {"company": "Ekonet"})]
     made = figure("intervals", endless, name="rr", title="t", reference=1)
-    assert "to infinity" in made.description
+    assert "to ∞" in made.description
     ET.fromstring(made.svg)
 
 
@@ -184,11 +184,17 @@ def test_an_unknown_kind_is_an_error_with_the_choices() -> None:
         figure("pie", None, name="n", title="t")
 
 
-@pytest.mark.parametrize(
-    ("value", "said"), [(float("nan"), "not known"), (-float("inf"), "minus infinity"), (0.5, "0.5")]
-)
-def test_numbers_are_written_for_reading(value: float, said: str) -> None:
-    assert theme.number(value) == said
+@pytest.mark.parametrize("kind", RESULTS)
+def test_letters_can_be_read_on_a_telephone(kind: str) -> None:
+    """The narrowest telephone, of 320 pixels, has 312 for a drawing."""
+    sizes = [float(one) for one in re.findall(r"font(?:-size)?: ?(?:\w+ )*([\d.]+)px", draw(kind).svg)]
+    assert min(sizes) * 312 / (72 * theme.WIDTH_INCHES) >= 10
+
+
+def test_names_in_a_funnel_stand_apart() -> None:
+    svg = draw("funnel").svg
+    named = {name: float(y) for y, name in re.findall(r'y="([\d.]+)"[^>]*>(Ekonet|Havskogen)<', svg)}
+    assert abs(named["Ekonet"] - named["Havskogen"]) >= 8
 
 
 def luminance(colour: str) -> float:

@@ -47,21 +47,24 @@ def draw(result: Any, ax: Any) -> Any:
         rows = frame[chosen]
         if len(rows):
             ax.plot(rows["expected"], rows["ratio"], mark, color=colour, markersize=5.5, label=words)
-    named = frame[outside].assign(label=labels(frame[outside]) if outside.any() else "")
-    for _, row in named.iterrows():
-        ax.annotate(
-            row["label"],
-            (row["expected"], row["ratio"]),
-            xytext=(5, 3),
-            textcoords="offset points",
-            fontsize=10,
-        )
+    name_points(frame[outside], ax)
     ax.set_ylim(bottom=0, top=1.12 * max(frame["ratio"].max(), 1.4))
     ax.set_xlim(result.limits["expected"].min(), result.limits["expected"].max())
     ax.set_xlabel("complaints expected at the common rate")
     ax.set_ylabel("observed / expected")
-    ax.legend(loc="upper right", ncols=2)
+    ax.figure.legend(loc="outside lower center", ncols=2)
     return ax
+
+
+def name_points(rows: pd.DataFrame, ax: Any) -> None:
+    """Write the names of groups beside their points, from the top down, each a line below one that is near."""
+    line = max(rows["ratio"].max() / 14, 0.08) if len(rows) else 0.0
+    wide = rows["expected"].max() / 3 if len(rows) else 0.0
+    taken: list[tuple[float, float]] = []
+    for name, x, y in sorted(zip(labels(rows), rows["expected"], rows["ratio"], strict=True), key=lambda one: -one[2]):
+        at = min([y, *(other - line for place, other in taken if abs(place - x) < wide and other - line < y)])
+        taken.append((x, at))
+        ax.annotate(name, (x, at), xytext=(6, -3), textcoords="offset points", fontsize=10)
 
 
 def describe(result: Any) -> str:

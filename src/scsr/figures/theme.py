@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from scsr.numbers import number, percent
+
 __all__ = ["INK", "MUTED", "PALETTE", "axes", "number", "percent", "to_svg", "wrap"]
 
 PALETTE = ("#2a7ab9", "#c8601a", "#12866b", "#a8578f", "#8a7a12", "#5b6fc4", "#b8443f", "#6b7280")
 INK, MUTED, GRID = "#010203", "#040506", "#070809"
 CSS_COLOURS = {INK: "currentColor", MUTED: "var(--muted, #6b7280)", GRID: "var(--rule, #d4d7dd)"}
 
-WIDTH_INCHES = 5.0
+#: Narrow, so that letters stay readable where a drawing fills a telephone: 10 pixels high or more at 320.
+WIDTH_INCHES = 4.25
 STYLE: dict[str, Any] = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",
@@ -95,35 +98,6 @@ def font(match: re.Match[str]) -> str:
     """Put the page's font in the place of the one that the text was measured with."""
     size = match.group(2) or ""
     return f"font{match.group(1) or ''}: {size}system-ui, sans-serif"
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Write a number for reading: three significant digits, thousands apart.
-
-    Examples
-    --------
-    >>> number(12345.6), number(0.01234), number(2.0), number(float("inf"))
-    ('12,346', '0.0123', '2', 'infinity')
-    """
-    if value != value:
-        return "not known"
-    if abs(value) == float("inf"):
-        return "infinity" if value > 0 else "minus infinity"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage.
-
-    Examples
-    --------
-    >>> percent(0.8), percent(0.0123)
-    ('80%', '1.2%')
-    """
-    points = 100 * share
-    return f"{points:.0f}%" if points >= 10 or points == 0 else f"{points:.2g}%"
 
 
 def wrap(label: str, width: int = 24) -> str:

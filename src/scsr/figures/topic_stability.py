@@ -54,7 +54,7 @@ def draw(tables: Any, ax: Any) -> Any:
         ax.plot([LEFT + BAR * topic.recurrence] * 2, [y + 5, y + 10], color=INK, linewidth=1.6)
         text(ax, WIDTH, y, percent(topic.recurrence), ha="right")
     for share, side in ((0, "left"), (0.5, "center"), (1, "right")):
-        text(ax, LEFT + BAR * share, floor + 12, f"{100 * share:g}%" + " of runs" * (share == 1), ha=side, muted=True)
+        text(ax, LEFT + BAR * share, floor + 12, percent(share), ha=side, muted=True)
     return ax
 
 
@@ -91,7 +91,7 @@ def describe(tables: Any) -> str:
         words = tables.runs.loc[tables.runs["topic"] == row.topic, "words_in_common"]
         said.append(
             f"{row.label} {percent(row.recurrence)} ({percent(row.recurrence_low)} to {percent(row.recurrence_high)}), "
-            f"{number(words.median(), 2)} words in common in the middle run, {words.min()} to {words.max()} in all"
+            f"{number(words.median())} words in common in the middle run, {words.min()} to {words.max()} in all"
         )
     n_runs, level = tables.languages[["n_runs", "level"]].iloc[0]
     return (

@@ -89,7 +89,7 @@ def describe(tables: Any) -> str:
     for topic, rows in drawn(tables).groupby("topic", sort=False):
         most = rows.loc[rows["exclusivity"].idxmax()]
         said.append(
-            f"{topic}: {', '.join(rows['term'])} (most its own {most['term']}, {number(float(most['exclusivity']), 2)})"
+            f"{topic}: {', '.join(rows['term'])} (most its own {most['term']}, {number(float(most['exclusivity']))})"
         )
     return (
         f"Bars of the heaviest terms of {len(tables.topics)} topics with a dot for how much of the term's weight in all "

@@ -7,11 +7,12 @@ published page can be made again from its notebook. Every word of it is escaped 
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
+
+from scsr.numbers import number, percent
 
 __all__ = [
     "estimates_table",
@@ -31,53 +32,6 @@ ROWS_SHOWN = 200
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Payload = Mapping[str, Any]
-
-
-def number(value: Any) -> str:
-    """Write a number for reading: three significant digits, thousands separated.
-
-    Examples
-    --------
-    >>> [number(x) for x in (0.012345, 12.345, 1234567, 3.0, 0, None, "inf", 2e-7)]
-    ['0.0123', '12.3', '1,234,567', '3', '0', '–', '∞', '2 × 10⁻⁷']
-    """
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return {"inf": "∞", "-inf": "−∞"}.get(value, value)
-    if isinstance(value, int):
-        return f"{value:,}".replace("-", "−")
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    return real(value).replace("-", "−")
-
-
-def real(value: float) -> str:
-    """Write a float to three significant digits, without trailing noughts."""
-    size = abs(value)
-    if size >= 999.5:
-        return f"{value:,.0f}"
-    if size and size < 1e-4:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{float(mantissa):g} × 10{raised}"
-    return f"{value:.3g}"
-
-
-def percent(share: Any) -> str:
-    """Write a share as a percentage, to three significant digits, or as many as tell it from 100%.
-
-    Examples
-    --------
-    >>> percent(0.8), percent(0.0123), percent(1), percent(0.99997), percent(-0.031)
-    ('80%', '1.23%', '100%', '99.997%', '−3.1%')
-    """
-    points = 100 * share
-    if 0 < abs(points) < 1e-4:
-        return f"{real(points)}%".replace("-", "−")
-    return f"{points:.{5 if 99.5 < points < 100 else 3}g}%".replace("-", "−")
 
 
 def quantity(estimate: Payload) -> str:
@@ -249,12 +203,21 @@ def heading(estimate: Payload) -> str:
     return str(estimate["estimand"]) + (f", in {unit}" if unit not in ("", "share", "ratio") else "")
 
 
+def named(one: Payload) -> str:
+    """Name an estimate with its unit, where that is too long to stand beside the number."""
+    if one["unit"] in ("h", "") or one["status"] != "ok":
+        return subject(one)
+    group = ", ".join(one["by"].values())
+    return heading(one) + (f" ({group})" if group else "")
+
+
 def estimate_row(one: Payload, headed: bool) -> str:
     """Write one estimate; below the name of its quantity, only its group is named."""
-    what = f'<th scope="row">{escape(", ".join(one["by"].values()) if headed else subject(one))}</th>'
+    what = f'<th scope="row">{escape(", ".join(one["by"].values()) if headed else named(one))}</th>'
     if one["status"] != "ok":
         return f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>'
-    value = number(one["estimate"]) if headed and one["unit"] != "share" else quantity(one)
+    with_unit = one["unit"] == "share" or (one["unit"] == "h" and not headed)
+    value = quantity(one) if with_unit else number(one["estimate"])
     return (
         f'<tr>{what}<td class="num">{escape(value)}</td>'
         f'<td class="num">{escape(interval(one))}</td><td class="num">{number(one["n"])}</td></tr>'

@@ -20,6 +20,7 @@ from functools import cache
 from typing import Any
 
 from scsr.errors import ScsrError
+from scsr.numbers import HUGE, RAISED
 
 __all__ = [
     "LANGUAGES", "Duration", "Foreign", "Message", "Share", "decimal", "names", "percent", "pieces", "plain", "reason",
@@ -99,9 +100,9 @@ def decimal(value: float | None, language: str = "en") -> str:
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if 0 < abs(value) < 1e-4:
+    if 0 < abs(value) < 1e-4 or (isinstance(value, float) and abs(value) >= HUGE):
         mantissa, exponent = f"{value:.2e}".split("e")
-        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        raised = str(int(exponent)).translate(RAISED)
         return f"{decimal(float(mantissa), language)} × 10{raised}"
     exact = Decimal(value) if isinstance(value, int) else rounded(value)
     return minus(format_decimal(exact, locale=language, decimal_quantization=False))
