@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.errors import RenderError, ScsrError
+from scsr.figures import Figure
 from scsr.reports import display, results
 from scsr.reports.results import MIME, Answer, Table, collect, record, table_data, withhold
 
@@ -55,7 +56,9 @@ def test_a_figure_is_known_by_its_parts() -> None:
 def test_a_figure_that_draws_few_people_is_refused() -> None:
     table = pd.DataFrame({"utterances": [2, 9, 12]})
     with pytest.raises(ScsrError, match=r"figure 'f' draws 2 rows that rest on fewer than 5 people"):
-        record(SimpleNamespace(name="f", title="T", description="D", table=table, svg="<svg/>"))
+        record(Figure("f", "T", "D", table, "<svg/>"))
+    theirs = record(SimpleNamespace(name="f", title="T", description="D", table=table, svg="<svg/>"))
+    assert theirs["table"]["rows"] == [[12]]
     runs = record(SimpleNamespace(name="f", title="T", description="D", table=table, svg="<svg/>", people=()))
     assert runs["table"]["rows"] == [[2], [9], [12]]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
+from scsr.analysis.disclosure import few_together, withhold
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
 from scsr.errors import EstimationError
@@ -20,6 +22,9 @@ WITHIN = ("the corpus is read as a sample of the texts that could have been coll
 def contents(utterances: pd.DataFrame, column: str) -> pd.Series:
     """Count utterances by a column's values, most first; what is not stated is counted as such.
 
+    Values that too few people stand behind to be shown by themselves are put together (see
+    :func:`scsr.analysis.disclosure.few_together`), where the rows say who wrote them.
+
     Examples
     --------
     >>> contents(pd.DataFrame({"channel": ["blog", None, "blog"]}), "channel").to_dict()
@@ -28,6 +33,8 @@ def contents(utterances: pd.DataFrame, column: str) -> pd.Series:
     if column not in utterances:
         raise EstimationError(f"utterances have no column {column!r}")
     values = utterances[column].astype("string").fillna("not stated")
+    if "speaker_id" in utterances:
+        values = few_together(values, utterances["speaker_id"])
     counts = values.value_counts().rename("utterances").reset_index()
     ordered = counts.sort_values(["utterances", column], ascending=[False, True]).set_index(column)["utterances"]
     return ordered.astype(int)
@@ -47,6 +54,8 @@ def missing_values(
 ) -> pd.DataFrame:
     """Return for each source the share of utterances that state each column, 0 to 1.
 
+    Sources that too few people wrote in to be shown by themselves are put together, as in :func:`contents`.
+
     Examples
     --------
     >>> said = pd.DataFrame({"source": ["a", "a"], "company": ["Ekonet", None]})
@@ -55,8 +64,11 @@ def missing_values(
     """
     if utterances.empty:
         return pd.DataFrame(columns=["source", "n", *columns])
-    stated = utterances[list(columns)].notna().groupby(utterances["source"].astype(str), sort=True).mean()
-    size = utterances.groupby(utterances["source"].astype(str), sort=True).size().rename("n")
+    source = utterances["source"].astype(str)
+    if "speaker_id" in utterances:
+        source = few_together(source, utterances["speaker_id"])
+    stated = utterances[list(columns)].notna().groupby(source, sort=True).mean()
+    size = utterances.groupby(source, sort=True).size().rename("n")
     return pd.concat([size, stated], axis=1).rename_axis("source").reset_index()
 
 
@@ -104,6 +116,9 @@ def corpus_shares(utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: 
 def monthly(utterances: pd.DataFrame, group: str = "language", most: int = 6) -> pd.DataFrame:
     """Count dated utterances by calendar month (UTC) and group, months without any included.
 
+    Where too few people wrote in a month and group, or where their number could be had back from a total, the month
+    has no number: a missing value, not nought.
+
     Parameters
     ----------
     utterances : DataFrame
@@ -117,20 +132,30 @@ def monthly(utterances: pd.DataFrame, group: str = "language", most: int = 6) ->
     DataFrame
         ``group, period_start, estimate``; empty where nothing is dated.
     """
-    dated = utterances.loc[utterances["published_at"].notna(), ["published_at", group]]
+    dated = utterances.loc[utterances["published_at"].notna()]
     made = pd.DataFrame(columns=["group", "period_start", "estimate"])
     if len(dated):
         names = dated[group].astype("string").fillna("not stated")
+        if "speaker_id" in dated:
+            names = few_together(names, dated["speaker_id"])
         kept = sorted(names.value_counts().head(most).index)
         month = dated["published_at"].dt.tz_localize(None).dt.to_period("M")
-        counts = pd.crosstab(month, names)[kept]
-        counts = counts.reindex(pd.period_range(month.min(), month.max(), freq="M"), fill_value=0)
-        made = (
-            counts.rename_axis("period_start")
-            .reset_index()
-            .melt("period_start", var_name="group", value_name="estimate")
-        )
+        counts = cells(month, names, kept, "size", dated.index.to_series())
+        if "speaker_id" in dated:
+            people = cells(month, names, kept, "nunique", dated["speaker_id"].astype("string"))
+            seen, _ = withhold(people.assign(month=people["month"].astype(str)))
+            counts["n"] = counts["n"].where(counts.index.isin(seen.index)).astype(float)
+        made = counts.rename(columns={"month": "period_start", "n": "estimate"})
         made["period_start"] = made["period_start"].dt.to_timestamp().dt.tz_localize("UTC")
         made = made[["group", "period_start", "estimate"]]
     made.attrs["y"] = "utterances a month"
     return made
+
+
+def cells(month: pd.Series, names: pd.Series, kept: Sequence[str], how: str, values: pd.Series) -> pd.DataFrame:
+    """Count values by month and group, one row each, empty ones included: ``month, group, n``."""
+    counted = values.groupby([month.rename("month"), names.rename("group")]).agg(how)
+    months = pd.period_range(month.min(), month.max(), freq="M")
+    order: list[Any] = ["group", "month"]
+    every = pd.MultiIndex.from_product([list(kept), months], names=order)
+    return pd.DataFrame(counted.reorder_levels(order).reindex(every, fill_value=0).rename("n").reset_index())

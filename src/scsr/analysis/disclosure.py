@@ -20,10 +20,21 @@ from scsr.errors import ScsrError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OTHERS", "few_together", "hidden_estimates", "is_small", "people_columns", "smallest_cell", "withhold", "without_few"]
+__all__ = [
+    "OTHERS",
+    "few_together",
+    "hidden_estimates",
+    "is_small",
+    "people_columns",
+    "smallest_cell",
+    "withhold",
+    "without_few",
+]
 
 #: What categories are called together that too few people are in to be shown by themselves.
 OTHERS = "others, few people each"
+#: So many of them are called by their names.
+MOST_NAMED = 3
 #: Beyond so many columns of words, groups by several of them at a time are not looked at.
 MOST_KEYS = 4
 
@@ -261,13 +272,13 @@ def few_together(categories: pd.Series, people: pd.Series, threshold: int | None
     Returns
     -------
     Series of str
-        The categories, or :data:`OTHERS`.
+        The categories; those put together are called by their names, or :data:`OTHERS` where they are many.
 
     Examples
     --------
     >>> import pandas as pd
     >>> few_together(pd.Series(list("aaabbc")), pd.Series(list("xyzxyz")), threshold=2).tolist()
-    ['a', 'a', 'a', 'others, few people each', 'others, few people each', 'others, few people each']
+    ['a', 'a', 'a', 'c, b', 'c, b', 'c, b']
     """
     import pandas as pd
 
@@ -278,4 +289,5 @@ def few_together(categories: pd.Series, people: pd.Series, threshold: int | None
     few = [str(name) for name in size.index[size < limit]]
     while few and len(few) < len(size) and who[categories.isin(few)].nunique() < limit:
         few.append(str(size.index[len(few)]))
-    return categories.where(~categories.isin(few), OTHERS)
+    name = ", ".join(few) if len(few) <= MOST_NAMED else OTHERS
+    return categories.where(~categories.isin(few), name)

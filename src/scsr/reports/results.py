@@ -207,7 +207,7 @@ def payload(thing: Any, headline: bool) -> dict[str, Any]:
         lang = getattr(thing, "lang", "")
         people = getattr(thing, "people", None)
         table = table_data(thing.table, people, dict.fromkeys(("term", "terms"), lang) if lang else None)
-        if table["withheld"]:
+        if table["withheld"] and hasattr(thing, "people"):  # drawn by us, from these very rows
             raise ScsrError(
                 f"figure {thing.name!r} draws {table['withheld']} rows that rest on fewer than {smallest_cell()} people or "
                 "give them away; draw what scsr.withhold keeps"
