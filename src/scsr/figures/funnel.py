@@ -58,8 +58,10 @@ def draw(result: Any, ax: Any) -> Any:
 
 def name_points(rows: pd.DataFrame, ax: Any) -> None:
     """Write the names of groups beside their points, from the top down, each a line below one that is near."""
-    line = max(rows["ratio"].max() / 14, 0.08) if len(rows) else 0.0
-    wide = rows["expected"].max() / 3 if len(rows) else 0.0
+    if rows.empty:
+        return
+    line = max(rows["ratio"].max() / 14, 0.08)
+    wide = rows["expected"].max() / 3
     taken: list[tuple[float, float]] = []
     for name, x, y in sorted(zip(labels(rows), rows["expected"], rows["ratio"], strict=True), key=lambda one: -one[2]):
         at = min([y, *(other - line for place, other in taken if abs(place - x) < wide and other - line < y)])

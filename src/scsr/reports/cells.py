@@ -153,7 +153,7 @@ def html_sheets(html: str, known: Known) -> Iterator[Sheet]:
     root = document_fromstring(html.encode("utf-8"), parser=utf8())
     for n, table in enumerate(root.iter("table"), 1):
         rows = [[text_of(cell) for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-        heads = [all(cell.tag == "th" for cell in row) for row in table.iter("tr")]
+        heads = [row.getparent().tag == "thead" or all(cell.tag == "th" for cell in row) for row in table.iter("tr")]
         body = [tuple(row) for row, head in zip(rows, heads, strict=True) if not head]
         width = max(map(len, body), default=0)
         titles = [row for row, head in zip(rows, heads, strict=True) if head and len(row) == width]
