@@ -52,6 +52,8 @@ FLOORS = [
     "reports.sections",
     "reports.results",
     "reports.explorer",
+    "reports.shown",
+    "reports.widgets",
     "reports.answers",
     "reports.parameters",
     "reports.sanitise",

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from scsr.errors import EstimationError
+from scsr.numbers import number, percent
 
 __all__ = ["Estimate", "frame", "not_estimable", "unique"]
 
@@ -140,29 +141,25 @@ class Estimate:
             del data["extra"]
         return data
 
-    def sentence(self, digits: int = 3) -> str:
+    def sentence(self) -> str:
         """Say the estimate with its interval.
 
         Examples
         --------
         >>> Estimate("kept", "share kept", "share", .51234, .4, .6, 100, "Wilson").sentence()
-        'share kept: 0.512 share (95% interval 0.4 to 0.6; n = 100)'
+        'share kept: 51.2% (95% interval 40% to 60%; n = 100)'
         >>> not_estimable("rate", "complaints per customer", "", "no exposure was given").sentence()
         'complaints per customer: not estimable, because no exposure was given'
         """
         where = f" ({self.group})" if self.by else ""
         if not self.ok:
             return f"{self.estimand}{where}: not estimable, because {self.reason}"
-        low, high = (f"{end:.{digits}g}" for end in (self.ci_low, self.ci_high))
+        write = percent if self.unit == "share" else number
+        unit = "" if self.unit in ("share", "ratio", "") else f" {self.unit}"
         return (
-            f"{self.estimand}{where}: {self.estimate:.{digits}g} {self.unit} "
-            f"({self.level * 100:g}% interval {low} to {high}; n = {self.n:,})"
+            f"{self.estimand}{where}: {write(self.estimate)}{unit} "
+            f"({percent(self.level)} interval {write(self.ci_low)} to {write(self.ci_high)}; n = {number(self.n)})"
         )
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f'<p class="estimate" title="{escape(self.method)}">{escape(self.sentence())}</p>'
 
 
 def not_estimable(

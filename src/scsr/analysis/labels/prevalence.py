@@ -195,7 +195,7 @@ def corrected_prevalence(
     --------
     >>> corrected_prevalence(200, 1000, Accuracy(80, 100, 180, 200)).sentence()
     "share of texts that are complaints, corrected for the classifier's error:
-    0.143 share (95% interval 0.074 to 0.205; n = 1,000)"
+    14.3% (95% interval 7.4% to 20.5%; n = 1,000)"
     """
     check_level(level)
     check_share(n_called, n)
