@@ -71,10 +71,10 @@ FLOORS = [
     "reports.worker",
     "reports.pool",
     "reports.claims",
+    "reports.diff",
     "reports.index",
     "reports.runner",
     "reports.talk",
-    "reports.diff",
     "cli",
 ]
 

@@ -55,6 +55,45 @@ def test_every_input_is_compared() -> None:
     )  # fmt: skip
 
 
+def test_a_setting_of_the_list_is_said_and_a_hash_is_not() -> None:
+    old = results(made_from={"smallest cell": "5", "package": "a" * 64, "files/x.csv": None})
+    new = results(made_from={"smallest cell": "10", "package": "b" * 64, "files/x.csv": "c" * 64})
+    assert compare(old, new).causes == (
+        "files/x.csv: newly there", "program: other contents", "smallest cell: 5 to 10",
+    )  # fmt: skip
+    assert compare(new, old).causes[0] == "files/x.csv: no longer there"
+
+
+def test_methods_and_tables_that_are_others_are_said_but_are_no_causes() -> None:
+    old = results(
+        estimate(2, 1, 3), tables=[{"name": "t", "rows": [[1]]}], figures=[{"name": "f", "table": {"rows": []}}]
+    )
+    new = results(
+        estimate(2, 1, 3, method="Jeffreys"), tables=[{"name": "t", "rows": [[2]]}, {"name": "provenance", "rows": []}],
+        figures=[{"name": "f", "table": {"rows": []}}, {"name": "g", "table": {"rows": []}}],
+    )  # fmt: skip
+    found = compare(old, new)
+    assert (found.methods, found.tables, found.causes, found.cause) == (
+        ("rate: Wilson to Jeffreys",),
+        ("t", "g"),
+        (),
+        "",
+    )
+    assert "method of rate: Wilson to Jeffreys" in text(found)
+    assert "other data in the tables and figures t, g" in text(found)
+
+
+def test_a_report_that_is_in_one_alone_is_said(tmp_path: Path) -> None:
+    for out, names in (("old", ("r", "s")), ("new", ("r", "t"))):
+        for name in names:
+            folder = tmp_path / out / name / "all"
+            folder.mkdir(parents=True)
+            (folder / "results.json").write_text(json.dumps(results(report=name)))
+    found = compare_paths(tmp_path / "old", tmp_path / "new")
+    assert [one.report for one in found] == ["r/all", "s/all", "t/all"]
+    assert f"only in {tmp_path / 'new'}" in text(found[2])
+
+
 def test_what_came_went_and_ceased() -> None:
     old = results(estimate(2, 1, 3), estimate(1, 0, 2, name="gone"), estimate(2, 1, "inf", name="other"), answer="Few.")
     new = results(

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from scsr.errors import ScsrError
-from scsr.reports import freshness, parameters
+from scsr.reports import diff, freshness, parameters
 from scsr.reports.claims import Claim, judge
 from scsr.reports.config import Config, Report, Variant, variants
 from scsr.reports.languages import LANGUAGES, Message, say
-from scsr.reports.publish import dumps, read_status, write_text
+from scsr.reports.publish import dumps, previous, read_status, write_text
 
 __all__ = ["State", "expected", "expected_key", "now", "states", "write"]
 
@@ -162,15 +162,28 @@ def write(out: Path, rows: Sequence[State], claims: Sequence[Claim] = ()) -> Non
     """
     written_at = now()
     judged = [one.as_dict() for one in judge(claims, out)]
+    moved = {f"{row.report}/{row.variant}": movement(out, row) for row in rows}
     status = {
         "schema_version": STATUS_VERSION, "written_at": written_at, "reports": [asdict(row) for row in rows],
-        "claims": judged,
+        "movement": {folder: one for folder, one in moved.items() if one is not None}, "claims": judged,
     }  # fmt: skip
-    write_text(out / "index.html", page_of(out, rows, written_at, judged))
+    write_text(out / "index.html", page_of(out, rows, written_at, judged, moved))
     write_text(out / "status.json", dumps(status))
 
 
-def page_of(out: Path, rows: Sequence[State], written_at: str, claims: Sequence[Mapping[str, str]] = ()) -> str:
+def movement(out: Path, row: State) -> dict[str, Any] | None:
+    """Return what moved in a report since its last run; None where there was none that is known."""
+    home = out / row.report / row.variant
+    old, new = previous(home, out), freshness.results_of(home)
+    if old is None or new is None or old.get("schema_version") != new["schema_version"]:
+        return None
+    return diff.summary(old, new)
+
+
+def page_of(
+    out: Path, rows: Sequence[State], written_at: str, claims: Sequence[Mapping[str, str]] = (),
+    moved: Mapping[str, Mapping[str, Any] | None] | None = None,
+) -> str:  # fmt: skip
     """Make the index."""
     import scsr
     from scsr.reports.page import fill
@@ -178,7 +191,7 @@ def page_of(out: Path, rows: Sequence[State], written_at: str, claims: Sequence[
     grouped: dict[str, dict[str, Any]] = {}
     made_up = []
     for row in rows:
-        entry = entry_of(out, row)
+        entry = entry_of(out, row) | {"movement": (moved or {}).get(f"{row.report}/{row.variant}")}
         made_up.append(entry["synthetic"])
         grouped.setdefault(row.report, {"title": row.title, "variants": []})["variants"].append(entry)
     note = ""

@@ -2,6 +2,7 @@
 
 A report is made in ``reports/.staging`` and takes its place by one exchange of two folders. The index and
 ``status.json`` are written last, each by one replacement of a file. Only one render at a time writes in a folder.
+What a report last said is kept in ``reports/.previous`` until it is made anew.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from scsr.errors import RenderError
 
-__all__ = ["lock", "put", "read_status", "write_text"]
+__all__ = ["lock", "previous", "put", "read_status", "write_text"]
 
 STAGING = ".staging"
+PREVIOUS = ".previous"
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2
 AT_FDCWD = -100
 
@@ -78,7 +81,7 @@ def restore(staging: Path, out: Path) -> None:
 
 
 def put(made: Path, home: Path, staging: Path) -> None:
-    """Put a folder in its place; a reader sees the old one or the new one.
+    """Put a folder in its place; a reader sees the old one or the new one. The results of the old one are kept.
 
     Parameters
     ----------
@@ -93,6 +96,7 @@ def put(made: Path, home: Path, staging: Path) -> None:
     if not home.exists():
         made.rename(home)
         return
+    keep_previous(made, home, staging.parent)
     if exchange(made, home):
         shutil.rmtree(made, ignore_errors=True)
         return
@@ -101,6 +105,40 @@ def put(made: Path, home: Path, staging: Path) -> None:
     home.rename(old)
     made.rename(home)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def keep_previous(made: Path, home: Path, out: Path) -> None:
+    """Keep the results that a report had, together with the hash of those that are about to take their place.
+
+    Until these are in place, the hash is of none that is published, and nothing is said to have moved.
+    """
+    old, new = home / "results.json", made / "results.json"
+    if not (old.is_file() and new.is_file()):
+        return
+    kept = out / PREVIOUS / home.parent.name / home.name
+    kept.mkdir(parents=True, exist_ok=True)
+    write_text(kept / "followed_by.txt", sha256(new.read_bytes()).hexdigest() + "\n")
+    write_text(kept / "results.json", old.read_text("utf-8"))
+
+
+def previous(home: Path, out: Path) -> dict[str, Any] | None:
+    """Read what a report said in the run before the one that is published; None where that is not known.
+
+    Parameters
+    ----------
+    home : Path
+        Folder of the report.
+    out : Path
+        Folder of the reports.
+    """
+    kept = out / PREVIOUS / home.parent.name / home.name
+    try:
+        follows = (kept / "followed_by.txt").read_text("utf-8").strip()
+        if follows != sha256((home / "results.json").read_bytes()).hexdigest():
+            return None
+        return dict(json.loads((kept / "results.json").read_text("utf-8")))
+    except (OSError, ValueError):
+        return None
 
 
 def exchange(one: Path, other: Path) -> bool:
