@@ -611,3 +611,16 @@ class TestSummary:
         assert table["complaints"].sum() == (market[0]["kind"] == "complaint").sum()
         assert (table["n"] <= table["complaints"]).all()
         assert table["sector"].is_monotonic_increasing
+
+
+def test_repeats_that_follow_a_shock_count_with_it():
+    """Ten people set off in one month who each complain again in another: more alike than either measure says."""
+    from scsr.analysis.complaints.clusters import dependence
+
+    shared = {"n_complaints": 20, "n_squared": 40, "n_squared_month": 20, "n_complainers": 10, "n_without_speaker": 0}
+    calm, _ = dependence({**shared, "n_person_months": 20, "month_dispersion": 1.0})
+    shaken, why = dependence({**shared, "n_person_months": 20, "month_dispersion": 1.5})
+    within, _ = dependence({**shared, "n_squared_month": 40, "n_person_months": 10, "month_dispersion": 1.5})
+    assert (calm, shaken, within) == (2.0, 2.0 + 0.5 * 4, 2.0)
+    assert why == "people who repeat and months that differ more than chance"
+    assert dependence({"n_complaints": 0, "n_squared": 0}) == (1.0, "")

@@ -1,41 +1,50 @@
-"""How much more complaints vary from month to month than independent events would."""
+"""How much more complaints vary than independent events would: people repeat, and months differ."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["at_first_complaint", "month_dispersion"]
+__all__ = ["dependence", "month_dispersion"]
 
 DF_LEAST = 10
 
 
-def at_first_complaint(matched: pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:
-    """Return complaints moved to where and when their speaker first complained.
+def dependence(row: Mapping[Any, Any]) -> tuple[float, str]:
+    """Return how many times the variance of a count is a Poisson count's, and why.
 
-    What sets many people off in one month brings their later complaints with it, in whatever month these come: held
-    against :func:`month_dispersion`, complaints so moved show both at once.
+    Repeats within a month are in the dispersion of the months already (Cameron, Gelbach & Miller's inclusion and
+    exclusion). What sets people off in one month brings their complaints in other months with it.
 
     Parameters
     ----------
-    matched : DataFrame
-        Complaints with ``cell``, ``period`` and ``speaker`` (null where unknown, and then left in their place).
-    groups : sequence of str
-        Columns within which a speaker is the same.
+    row : mapping
+        Counts of :class:`~scsr.analysis.complaints.counts.CountTable`: ``n_complaints`` and ``n_squared`` at least.
 
     Examples
     --------
-    >>> said = pd.DataFrame({"cell": ["a", "b", "b"], "period": [2, 7, 8], "speaker": ["x", "x", None]})
-    >>> at_first_complaint(said)[["cell", "period"]].to_numpy().tolist()
-    [['a', 2], ['a', 2], ['b', 8]]
+    >>> dependence({"n_complaints": 10, "n_squared": 30})
+    (3.0, 'people who repeat')
     """
-    known = matched[matched["speaker"].notna()]
-    first = known.sort_values("period", kind="stable").groupby([*groups, "speaker"], sort=False)[["cell", "period"]]
-    moved = matched.copy()
-    moved.loc[known.index, ["cell", "period"]] = first.transform("first").reindex(known.index)
-    return moved
+    n = int(row["n_complaints"])
+    if not n:
+        return 1.0, ""
+    repeats, months = row["n_squared"] / n, row.get("month_dispersion", 1.0)
+    months = months if months == months else 1.0
+    shock = max(0.0, months - row.get("n_squared_month", row["n_squared"]) / n)
+    people = row.get("n_complainers", 0) + row.get("n_without_speaker", 0)
+    spread = max(1.0, row.get("n_person_months", n) / people) if people else 1.0
+    both = repeats + shock * spread**2
+    if max(repeats, months, both) <= 1:
+        return 1.0, ""
+    if repeats >= both and repeats >= months:
+        return repeats, "people who repeat"
+    if months >= both:
+        return months, "months that differ more than chance"
+    return both, "people who repeat and months that differ more than chance"
 
 
 def month_dispersion(matched: pd.DataFrame, pieces: pd.DataFrame, groups: Sequence[str]) -> pd.Series:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns, check_numbers, check_periods
-from scsr.analysis.complaints.clusters import at_first_complaint, month_dispersion
+from scsr.analysis.complaints.clusters import month_dispersion
 from scsr.errors import EstimationError
 
 __all__ = ["CATEGORIES", "STOCK_UNITS", "CountTable", "complaint_counts", "month_number"]
@@ -30,7 +30,7 @@ STOCK_UNITS = (
 SAID = ("kind", "source", "speaker_id", "published_at", *CATEGORIES)
 EXPOSED = ("period_start", "period_end", "n_exposed", "exposure_unit", *CATEGORIES)
 COUNTS = (
-    "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_squared_month", "month_dispersion", "onset_dispersion",
+    "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_squared_month", "n_person_months", "month_dispersion",
     "n_exposed", "exposure",
 )  # fmt: skip
 
@@ -45,9 +45,9 @@ class CountTable:
         One row a group (and ``period``): the categories of ``by``, ``n_complaints``, ``n_complainers``
         (distinct speakers), ``n_without_speaker`` (complaints whose speaker is unknown), ``n_squared`` (sum
         over speakers of their squared complaints, which tells how they repeat), ``n_squared_month`` (the same over
-        speakers and months), ``month_dispersion`` (see
-        :func:`scsr.analysis.complaints.clusters.month_dispersion`; missing where it cannot be told),
-        ``onset_dispersion`` (the same with each complaint in the month of its speaker's first), ``n_exposed``
+        speakers and months), ``n_person_months`` (months in which a speaker complained, over speakers),
+        ``month_dispersion`` (see
+        :func:`scsr.analysis.complaints.clusters.month_dispersion`; missing where it cannot be told), ``n_exposed``
         (mean number at any time for a stock such as customers; the sum for a flow such as contacts) and ``exposure``
         (unit-months, or units).
     total : mapping
@@ -377,20 +377,19 @@ def tally(
         "n_complainers": speakers.groupby(level=keys, sort=True).size(),
         "n_squared": (speakers**2).groupby(level=keys, sort=True).sum(),
         "n_squared_month": (within**2).groupby(level=list(range(len(keys))), sort=True).sum(),
+        "n_person_months": within.groupby(level=list(range(len(keys))), sort=True).size(),
     }
     table = exposed
     for name, values in counted.items():
         aligned = values.reindex(exposed.index) if len(values) else pd.Series(0, index=exposed.index)
         table = table.assign(**{name: aligned.fillna(0).astype(int)})
     # a complaint of an unknown speaker stands for a speaker of its own
-    for name in ("n_squared", "n_squared_month"):
+    for name in ("n_squared", "n_squared_month", "n_person_months"):
         table[name] += table["n_without_speaker"]
-    table["month_dispersion"] = table["onset_dispersion"] = np.nan
+    table["month_dispersion"] = np.nan
     if "period" not in groups:
         cells = by_month.assign(all="", cell=joined(by_month, CATEGORIES))
         table["month_dispersion"] = month_dispersion(matched, cells, keys).reindex(table.index)
-        moved = at_first_complaint(matched, keys)
-        table["onset_dispersion"] = month_dispersion(moved, cells, keys).reindex(table.index)
     table = table.reset_index()
     if "period" in groups:
         table["period"] = [

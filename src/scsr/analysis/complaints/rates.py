@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from scsr.analysis.complaints.clusters import dependence
 from scsr.analysis.complaints.counts import CATEGORIES, CountTable
 from scsr.analysis.estimates import Estimate, frame, not_estimable
 from scsr.analysis.intervals import garwood, wilson
@@ -67,9 +68,9 @@ def complaint_rates(counts: CountTable, per: float = 1000, level: float = 0.95) 
     The interval is exact for a Poisson count. Where people repeat their complaints, or months differ more than chance
     (a breakdown sets many off at once), a count holds less information than its size says: the interval is then that of
     the count divided by how many times its variance is a Poisson count's. That is the mean number of complaints by a
-    complaint's own speaker (the sum of squares over the sum), plus the dispersion of the months, less what the two have
-    in common (the same mean within a month); at least either of them, or the dispersion of the months with each complaint
-    put in that of its speaker's first (what sets people off brings their repeats too), and 1 when none is there.
+    complaint's own speaker (the sum of squares over the sum), plus what the months vary more than repeats within a month
+    explain; at least either of them, and 1 when neither is there. What sets people off in one month brings their later
+    complaints too: its part is multiplied by the square of the months in which a speaker complained, on average.
 
     Parameters
     ----------
@@ -119,20 +120,10 @@ def rate(
     n, exposure = int(row["n_complaints"]), float(row["exposure"])
     if not exposure > 0:
         return not_estimable("complaint_rate", estimand, unit, "the exposure is 0", n=n, by=group, level=level)
-    repeats = row["n_squared"] / n if n else 1.0
-    months = row.get("month_dispersion", 1.0)
-    months = months if n and months == months else 1.0
-    onset = row.get("onset_dispersion", 1.0)
-    onset = onset if n and onset == onset else 1.0
-    # repeats within a month are in the months' dispersion already (Cameron, Gelbach & Miller's inclusion-exclusion)
-    both = repeats + months - row.get("n_squared_month", row["n_squared"]) / n if n else 1.0
-    clustered = max(1.0, repeats, months, both, onset)
+    clustered, why = dependence(row)
     low, high = (clustered * end * per / exposure for end in garwood(n / clustered, level))
     method = "exact Poisson interval (Garwood 1936)"
-    if clustered > 1:
-        why = "people who repeat" if clustered == repeats else "months that differ more than chance"
-        why = why if clustered in (repeats, months) else "people who repeat and months that differ more than chance"
-        method += f", the count divided by {clustered:.3g} for {why}"
+    method += f", the count divided by {clustered:.3g} for {why}" if clustered > 1 else ""
     assumptions = (
         "people complain independently of each other, but for repeats and what sets many off in one month",
         "the exposure is known without error",

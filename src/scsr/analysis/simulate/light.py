@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scsr import schema
-from scsr.analysis.complaints.clusters import at_first_complaint, month_dispersion
+from scsr.analysis.complaints.clusters import month_dispersion
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.simulate.design import MONTH_DAYS, SEVERITIES, Design, odds_shift
 from scsr.analysis.simulate.trees import answered_trees, draw_trees
@@ -164,22 +164,15 @@ def tally(drawn: Complaints, cells: pd.DataFrame, keys: list[str]) -> pd.DataFra
     table = table.assign(
         n_complaints=np.bincount(mine, minlength=n), n_complainers=np.bincount(people[:, 0], minlength=n),
         n_without_speaker=0, n_squared=np.bincount(people[:, 0], times**2, n).astype(int),
-        n_squared_month=np.bincount(monthly[:, 0], within**2, n).astype(int), month_dispersion=np.nan,
-        onset_dispersion=np.nan,
+        n_squared_month=np.bincount(monthly[:, 0], within**2, n).astype(int),
+        n_person_months=np.bincount(monthly[:, 0], minlength=n), month_dispersion=np.nan,
         n_exposed=exposure / n_months, exposure=exposure,
     )  # fmt: skip
     if "period" not in keys:
         where = cells["company"] + cells["country"]
-        matched = pd.DataFrame(
-            {
-                "cell": where.to_numpy()[drawn.cell], "period": cells["month"].to_numpy()[drawn.cell],
-                "speaker": drawn.speaker, "group": mine,
-            }
-        )  # fmt: skip
+        matched = pd.DataFrame({"cell": where.to_numpy()[drawn.cell], "period": cells["month"].to_numpy()[drawn.cell]})
         pieces = pd.DataFrame({"cell": where, "period": cells["month"], "exposure": cells["customers"], "group": group})
         table["month_dispersion"] = month_dispersion(matched, pieces, ["group"]).to_numpy()
-        moved = at_first_complaint(matched, ["group"])
-        table["onset_dispersion"] = month_dispersion(moved, pieces, ["group"]).to_numpy()
     return table
 
 
