@@ -66,30 +66,9 @@ class TestWatch:
             labels.watch(self.table, {"sv": ["*"]})
         with pytest.raises(EstimationError, match="empty term"):
             labels.watch(self.table, {"sv": ["  "]})
-
-
-class TestBank:
-    def test_groups(self):
-        table = utterances(
-            utterance_id=[f"q{i}" for i in range(12)] + ["r"],
-            speaker_id=[f"s{i}" for i in range(12)] + ["firm"],
-            speaker_role=["customer"] * 12 + ["firm"],
-            kind=["question"] * 11 + ["post"] + ["reply"],
-            language="nb",
-            topic=["faktura"] * 5 + [None] * 8,
-            lemmas=[[]] * 5 + [["nett", "treg"]] * 5 + [["rar"]] + [["nett"]] * 2,
-            conversation_id=[f"k{i}" for i in range(12)] + ["k0"],
-            reply_to=[None] * 12 + ["q7"],
-            published_at=pd.date_range("2023-01-01", periods=13),
-        )
-        bank = labels.experience_bank(table)
-        assert bank[["about", "stated", "n_utterances", "n_answered"]].to_numpy().tolist() == [
-            ["faktura", True, 5, 1], ["nett", False, 5, 1],
-        ]  # fmt: skip
-        assert bank["first_seen"].tolist()[0] == pd.Timestamp("2023-01-01", tz="UTC")
-        assert labels.experience_bank(schema.empty("utterances")).empty
-        with pytest.raises(EstimationError, match="at least 1"):
-            labels.experience_bank(table, 0)
+        for bad in ("faktura", [None]):
+            with pytest.raises(EstimationError, match="list of words"):
+                labels.watch(self.table, {"sv": bad})
 
 
 def written(rng: np.random.Generator, n: int, share: float) -> tuple[list[str], np.ndarray]:
@@ -111,7 +90,7 @@ class TestClassifier:
     @pytest.fixture(scope="class")
     @classmethod
     def model(cls) -> labels.ComplaintClassifier:
-        return labels.train(*written(np.random.default_rng(1), 600, 0.5))
+        return labels.train(*written(np.random.default_rng(1), 600, 0.5), language="sv")
 
     def test_error_measured_is_the_error_made(self, model):
         texts, truth = written(np.random.default_rng(2), 2000, 0.3)
@@ -139,8 +118,14 @@ class TestClassifier:
         texts = pd.Series(["klaga fel arg", "tack bra nöjd"], index=[7, 3])
         assert model.predict(texts)["complaint"].to_dict() == {7: True, 3: False}
         words = model.words(3)
-        assert words.iloc[0]["weight"] > 0 > words.iloc[-1]["weight"]
-        again = labels.train(*written(np.random.default_rng(1), 600, 0.5))
+        for kind, most, least in (("lexicon", "cues: complaint", "cues: praise"), ("word", None, None)):
+            some = words[words["kind"] == kind]
+            assert some.iloc[0]["weight"] > 0 > some.iloc[-1]["weight"]
+            assert most is None or (most in some["word"].tolist()[:3] and least in some["word"].tolist()[-3:])
+        assert set(words["kind"]) == {"lexicon", "word"}
+        with pytest.raises(EstimationError, match="n=0"):
+            model.words(0)
+        again = labels.train(*written(np.random.default_rng(1), 600, 0.5), language="sv")
         assert again.accuracy == model.accuracy
         assert model.predict([]).empty
 
@@ -159,6 +144,27 @@ class TestClassifier:
             model.prevalence(["a"], method="guess")
         with pytest.raises(EstimationError, match="say something of their own"):
             labels.train(["jag klagar"] * 30 + ["tack"] * 30, [True] * 30 + [False] * 30)
+
+    def test_labels_and_texts_that_teach_nothing(self):
+        for bad, words in (
+            (([], []), "label at least 20"),
+            (("jag klagar", [True]), "is one str"),
+            ((["a"] * 40, ["yes"] * 40), "label at row 0 is 'yes'"),
+            ((["a"] * 40, [2] * 40), "label at row 0 is 2"),
+            (([f"{chr(97 + i % 26)}{i}" for i in range(40)], [True, False] * 20), "no word stands in two"),
+            ((["?" * (i + 1) for i in range(40)], [True, False] * 20), "no word stands in two"),
+        ):
+            with pytest.raises(EstimationError, match=words):
+                labels.train(*bad, language="sv")
+
+    def test_a_language_without_a_lexicon_says_so(self, model):
+        texts, truth = written(np.random.default_rng(1), 200, 0.5)
+        plain = labels.train(texts, truth, language="fo")
+        assert plain.features == "TF-IDF of words and parts of words alone: no lexicon of fo"
+        assert set(plain.words()["kind"]) == {"word"}
+        assert "the lexicon of sv" in model.features
+        danish = labels.train(texts, truth, language="da")
+        assert "the lexicon of da (3 entries)" in danish.features
 
     def test_bayesian_agrees(self, model):
         texts, truth = written(np.random.default_rng(5), 800, 0.3)
@@ -396,7 +402,8 @@ class TestFound:
         codes = pd.DataFrame({"utterance_id": ids[:250] + ids[660:670], "coder": "ida"})
         codes["label"] = [*truth[:250], *truth[660:670]]
         disputed = pd.DataFrame({"utterance_id": ["u0"], "coder": ["per"], "label": [not truth[0]]})
-        made = unique(labels.text_complaints(table, pd.concat([codes, disputed], ignore_index=True)))
+        found = labels.text_complaints(table, pd.concat([codes, disputed], ignore_index=True))
+        made = unique(found.estimates)
         by_key = {(one.name, one.group): one for one in made}
         one = by_key["complaint_prevalence", "sv"]
         assert one.ci_low <= truth[250:650].mean() <= one.ci_high
@@ -407,14 +414,49 @@ class TestFound:
         assert "0 labels" in by_key["complaint_prevalence", "is"].reason
         assert any("labelled differently" in note for note in one.assumptions)
 
+    def test_other_languages_and_what_tells(self):
+        texts, truth = written(np.random.default_rng(8), 240, 0.5)
+        ids = [f"u{i}" for i in range(240)]
+        people = [f"s{i % 40}" for i in range(240)]
+        table = utterances(
+            utterance_id=ids,
+            text=texts,
+            language="other",
+            language_detail="da",
+            speaker_role="customer",
+            speaker_id=people,
+        )
+        codes = pd.DataFrame({"utterance_id": ids[:150], "coder": "ida", "label": truth[:150]})
+        found = labels.text_complaints(table.set_axis([5] * 240), codes, languages=["sv"])
+        sv, da, *_ = found.estimates
+        assert "0 labels" in sv.reason
+        assert (da.group, da.n) == ("da", 90)
+        assert "the lexicon of da (3 entries)" in da.method
+        words = found.words
+        assert set(words["kind"]) == {"lexicon", "word"}
+        assert words["n_speakers"].between(5, 40).all()
+        shy = labels.text_complaints(table.assign(speaker_id=None), codes, languages=[])
+        assert shy.words.empty
+
+    def test_what_cannot_be_learned_is_a_reason(self):
+        ids = [f"u{i}" for i in range(60)]
+        table = utterances(utterance_id=ids, text=["Fel!"] * 30 + ["Tack"] * 30, language="sv", speaker_role="customer")
+        codes = pd.DataFrame({"utterance_id": ids[5:55], "coder": "ida", "label": [True] * 25 + [False] * 25})
+        assert "say something of their own" in labels.text_complaints(table, codes).estimates[0].reason
+        words = codes.assign(label="maybe")
+        with pytest.raises(EstimationError, match="label 'maybe'"):
+            labels.text_complaints(table, words)
+        with pytest.raises(EstimationError, match="language_detail"):
+            labels.text_complaints(table.drop(columns="language_detail"), codes)
+
     def test_without_labels_nothing_is_said(self):
         table = utterances(utterance_id=["a"], text=["Hej"], language=["sv"], speaker_role=["customer"])
         none = pd.DataFrame(columns=["utterance_id", "coder", "label"])
-        assert "no utterance has been labelled" in labels.text_complaints(table, none)[0].reason
+        assert "no utterance has been labelled" in labels.text_complaints(table, none).estimates[0].reason
         other = pd.DataFrame({"utterance_id": ["z"], "coder": ["ida"], "label": [True]})
-        assert "among these" in labels.text_complaints(table, other)[0].reason
+        assert "among these" in labels.text_complaints(table, other).estimates[0].reason
         few = pd.DataFrame({"utterance_id": ["a"], "coder": ["ida"], "label": [True]})
-        assert "1 labels" in labels.text_complaints(table, few, languages=["sv"])[0].reason
+        assert "1 labels" in labels.text_complaints(table, few, languages=["sv"]).estimates[0].reason
 
 
 @pytest.mark.real_data

@@ -21,6 +21,7 @@ def table() -> pd.DataFrame:
             "text": [f"text number {i % 110}" for i in range(n)],
             "title": None,
             "language": (["sv"] * 6 + ["nb"] * 5 + ["other"]) * 10,
+            "language_detail": ([None] * 11 + ["da"]) * 10,
             "source": ["blog", "log", "log"] * 40,
             "speaker_role": (["customer"] * 9 + ["firm"]) * 12,
         }
@@ -46,8 +47,17 @@ def test_the_same_seed_draws_the_same(table):
 def test_nothing_to_draw(table):
     with pytest.raises(EstimationError, match="n=0"):
         labels.draw_sheet(table, n=0)
-    with pytest.raises(EstimationError, match="no utterance to label"):
+    with pytest.raises(EstimationError, match="no utterance to label in sv, nb, nn, is; .* is in da"):
         labels.draw_sheet(table[table["language"] == "other"])
+    with pytest.raises(EstimationError, match="in xx; .* is in da, nb, sv"):
+        labels.draw_sheet(table, languages=["xx"])
+
+
+def test_other_languages_are_drawn_when_asked_for(table):
+    sheet = labels.draw_sheet(table, n=12, languages=["da", "sv"])
+    assert sheet["language"].value_counts().to_dict() == {"sv": 6, "da": 6}
+    assert labels.draw_sheet(table, n=5, languages="sv")["language"].unique().tolist() == ["sv"]
+    assert labels.describe_sheet(sheet).startswith("12 utterances (da 6, sv 6)")
 
 
 @given(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 60), min_size=1), st.integers(1, 200))

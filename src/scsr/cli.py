@@ -71,6 +71,7 @@ def render(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     show: Annotated[bool, typer.Option("--parameters", help="Only show the parameters of REPORT.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say what happens as JSON lines.")] = False,
+    log: Annotated[Path | None, typer.Option("--log", help="File to add JSON lines to.", show_default="none")] = None,
 ) -> None:
     """Run notebooks and publish them as HTML reports, but those that are fresh."""
     from scsr.reports import runner, talk
@@ -83,7 +84,8 @@ def render(
     if dry_run:
         print(talk.plan(runner.plan(config, folder, out, reports or [], settings or [], force)))
         return
-    tell = talk.Progress(as_json)
+    signal.signal(signal.SIGTERM, stop)
+    tell = talk.Progress(as_json, log)
     summary = runner.render(
         config, folder, out, reports or [], settings or [], workers=workers, force=force, tell=tell
     )  # fmt: skip
@@ -153,8 +155,9 @@ def label(
         given = read_labels(data)
         print("\n".join(labels.describe_labels(given, given.attrs["n_undecided"])))
         return
-    utterances = load("utterances", where={"language": language} if language else None, data=data)
-    print(write_sheet(labels.draw_sheet(utterances, n, seed), coder, data))
+    sheet = labels.draw_sheet(load("utterances", data=data), n, seed, language)
+    print(write_sheet(sheet, coder, data))
+    print(labels.describe_sheet(sheet))
 
 
 def stop(number: int, _: object) -> None:

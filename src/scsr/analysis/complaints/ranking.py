@@ -51,6 +51,11 @@ def marshall(observed: np.ndarray, exposure: np.ndarray) -> tuple[float, float, 
     tuple of float, float, ndarray
         Mean and variance between groups (0 where they differ no more than chance), and the shrunken rates.
 
+    Raises
+    ------
+    EstimationError
+        If there are no groups, an event count is no number of events, or an exposure is not above 0.
+
     References
     ----------
     Marshall, R. J. (1991). Mapping disease and mortality rates using empirical Bayes estimators.
@@ -62,12 +67,25 @@ def marshall(observed: np.ndarray, exposure: np.ndarray) -> tuple[float, float, 
     >>> float(mean), float(rates[0]) > .1
     (0.5, True)
     """
+    check_cells(observed, exposure)
     rates = observed / exposure
     mean = observed.sum() / exposure.sum()
     spread = (exposure * (rates - mean) ** 2).sum() / exposure.sum()
     between = max(0.0, spread - mean / exposure.mean())
     weight = between / (between + mean / exposure) if mean > 0 else np.zeros(len(rates))
     return float(mean), float(between), mean + weight * (rates - mean)
+
+
+def check_cells(observed: np.ndarray, exposure: np.ndarray) -> None:
+    """Refuse counts and what stands under them where they give no ratio."""
+    if not len(exposure) or np.shape(observed) != np.shape(exposure):
+        raise EstimationError(
+            f"{np.size(observed)} counts over {np.size(exposure)}; give one count for each, and at least one"
+        )
+    if not (np.isfinite(observed).all() and np.min(observed) >= 0):
+        raise EstimationError("a count is missing, infinite or below 0; leave its group out or give its number")
+    if not (np.isfinite(exposure).all() and np.min(exposure) > 0):
+        raise EstimationError("an exposure or expectation is missing, infinite or not above 0; leave its group out")
 
 
 def shrunken_rates(counts: CountTable, per: float = 1000, level: float = 0.95) -> Shrunken:
@@ -233,11 +251,18 @@ class Funnel:
 def exact_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return exact limits of observed over expected, by chi-square, as the R package FunnelPlotR draws them.
 
+    Raises
+    ------
+    EstimationError
+        If an expectation is not above 0, or the level is none.
+
     Examples
     --------
     >>> [end.round(4).tolist() for end in exact_limits(np.array([15.0, 30.0]), .95)]
     [[0.5597, 0.6747], [1.6493, 1.4276]]
     """
+    check_level(level)
+    check_cells(np.zeros_like(expected), expected)
     tail = (1 - level) / 2
     low = stats.chi2.ppf(tail, 2 * expected) / 2
     return low / expected, stats.chi2.isf(tail, 2 * (expected + 1)) / 2 / expected
@@ -245,6 +270,11 @@ def exact_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray, np.nda
 
 def interpolated_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return Spiegelhalter's limits: Poisson quantiles, interpolated so that they do not jump.
+
+    Raises
+    ------
+    EstimationError
+        If an expectation is not above 0, or the level is none.
 
     References
     ----------
@@ -256,6 +286,8 @@ def interpolated_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray,
     >>> [end.round(4).tolist() for end in interpolated_limits(np.array([15.0, 30.0]), .95)]
     [[0.4907, 0.6411], [1.5055, 1.3572]]
     """
+    check_level(level)
+    check_cells(np.zeros_like(expected), expected)
     ends = []
     for probability in ((1 - level) / 2, (1 + level) / 2):
         quantile = stats.poisson.ppf(probability, expected)
@@ -267,7 +299,7 @@ def interpolated_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray,
 
 def funnel(
     counts: CountTable,
-    level: Sequence[float] = (0.95, 0.998),
+    level: float | Sequence[float] = (0.95, 0.998),
     overdispersion: str = "none",
     winsorise: float = 0.1,
 ) -> Funnel:
@@ -277,7 +309,7 @@ def funnel(
     ----------
     counts : CountTable
         From :func:`complaint_counts` with groups.
-    level : sequence of float
+    level : float or sequence of float
         Levels of the limits.
     overdispersion : {"none", "additive", "multiplicative"}
         ``none`` draws exact limits; the others widen limits on the square-root scale for what the groups
@@ -294,7 +326,7 @@ def funnel(
     Raises
     ------
     EstimationError
-        On an unknown kind of over-dispersion.
+        On an unknown kind of over-dispersion, or a level that is none.
 
     References
     ----------
@@ -309,9 +341,9 @@ def funnel(
     """
     if overdispersion not in ("none", "additive", "multiplicative"):
         raise EstimationError(f"overdispersion={overdispersion!r} is none of none, additive, multiplicative")
-    levels = sorted(level)
+    levels = sorted([level] if isinstance(level, float) else level)
     if not levels or not 0 < levels[0] <= levels[-1] < 1:
-        raise EstimationError(f"level={tuple(level)} must hold numbers between 0 and 1")
+        raise EstimationError(f"level={tuple(levels)} must hold numbers between 0 and 1")
     cells = counts.frame
     if not counts.reason:
         cells = cells.loc[cells["exposure"] > 0].reset_index(drop=True)

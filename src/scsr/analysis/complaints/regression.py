@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from scsr.analysis.complaints.counts import CountTable
+from scsr.analysis.complaints.ranking import check_cells
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
 from scsr.errors import EstimationError
@@ -70,6 +71,11 @@ def dispersion_test(observed: np.ndarray, fitted: np.ndarray, df_resid: int) -> 
     tuple of float
         Pearson chi-square per degree of freedom, and the one-sided p value of the auxiliary regression.
 
+    Raises
+    ------
+    EstimationError
+        If a count or a mean is none, or there are no cells to spare.
+
     References
     ----------
     Cameron, A. C. & Trivedi, P. K. (1990). Regression-based tests for overdispersion in the Poisson model.
@@ -82,6 +88,9 @@ def dispersion_test(observed: np.ndarray, fitted: np.ndarray, df_resid: int) -> 
     >>> p_value < .001
     True
     """
+    check_cells(observed, fitted)
+    if df_resid < 1 or len(observed) < 2:
+        raise EstimationError(f"{len(observed)} cells with {df_resid} to spare; the test takes 2 and 1")
     pearson = float(((observed - fitted) ** 2 / fitted).sum() / df_resid)
     response = ((observed - fitted) ** 2 - observed) / fitted
     slope = (response * fitted).sum() / (fitted**2).sum()

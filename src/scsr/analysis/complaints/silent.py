@@ -94,11 +94,11 @@ def silent_share(complaining_share: Estimate, share_that_complains: tuple[float,
     >>> round(result.estimates[0].ci_low, 4), round(result.estimates[0].ci_high, 3)
     (0.0045, 0.022)
     """
-    low, high = share_that_complains
-    if not 0 < low <= high <= 1:
+    if len(share_that_complains) != 2 or not 0 < share_that_complains[0] <= share_that_complains[1] <= 1:
         raise EstimationError(
             f"share_that_complains={share_that_complains} must be two shares above 0, the lower first, at most 1"
         )
+    low, high = share_that_complains
     own = {
         "name": "range given",
         "title": "range given",

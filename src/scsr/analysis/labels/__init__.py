@@ -1,8 +1,9 @@
 """What is read into text, with its error: a complaint classifier, watch lists, the experience bank, labels by hand."""
 
 from scsr.analysis.labels.agreement import coder_agreement, cohen_kappa, describe_labels, krippendorff_alpha, settled
+from scsr.analysis.labels.bank import experience_bank
 from scsr.analysis.labels.classify import ComplaintClassifier, train
-from scsr.analysis.labels.found import text_complaints
+from scsr.analysis.labels.found import TextComplaints, text_complaints
 from scsr.analysis.labels.lists import watch_lists
 from scsr.analysis.labels.prevalence import (
     Accuracy,
@@ -12,12 +13,13 @@ from scsr.analysis.labels.prevalence import (
     repeats_of,
 )
 from scsr.analysis.labels.reaction import reaction_times, waits
-from scsr.analysis.labels.sheet import classifiable, draw_sheet
-from scsr.analysis.labels.watch import WatchResult, experience_bank, watch
+from scsr.analysis.labels.sheet import classifiable, describe_sheet, draw_sheet
+from scsr.analysis.labels.watch import WatchResult, watch
 
 __all__ = [
     "Accuracy",
     "ComplaintClassifier",
+    "TextComplaints",
     "WatchResult",
     "accuracy_of",
     "bayesian_prevalence",
@@ -26,6 +28,7 @@ __all__ = [
     "cohen_kappa",
     "corrected_prevalence",
     "describe_labels",
+    "describe_sheet",
     "draw_sheet",
     "experience_bank",
     "krippendorff_alpha",

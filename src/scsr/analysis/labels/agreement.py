@@ -95,6 +95,11 @@ def settled(codes: pd.DataFrame) -> tuple[pd.Series, int]:
     table = code_table(codes)
     agreed = table.nunique(axis=1) == 1
     given = codes.dropna(subset=["label"]).drop_duplicates("utterance_id").set_index("utterance_id")["label"]
+    wrong = given[~given.isin([True, False])]
+    if len(wrong):
+        raise EstimationError(
+            f"utterance {wrong.index[0]!r} has the label {wrong.iloc[0]!r}; give True for a complaint, False for none"
+        )
     return given.reindex(table.index[agreed]).astype(bool), int((~agreed).sum())
 
 

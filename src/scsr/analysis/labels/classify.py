@@ -1,15 +1,17 @@
-"""Complaints found in text by a model that anyone can read: words with weights, its error measured."""
+"""Complaints found in text by a model that anyone can read: words and a lexicon with weights, its error measured."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate
+from scsr.analysis.labels.lexicon import entries_of, entry_names, language_of
 from scsr.analysis.labels.prevalence import (
     Accuracy,
     accuracy_of,
@@ -32,7 +34,7 @@ class ComplaintClassifier:
     Parameters
     ----------
     pipeline : object
-        scikit-learn pipeline: TF-IDF of words and parts of words, logistic regression.
+        scikit-learn pipeline: TF-IDF of words, of parts of words and of the lexicon's entries; logistic regression.
     calibration : tuple of float
         Slope and intercept that turn the pipeline's score into a probability (Platt).
     accuracy : Accuracy
@@ -43,6 +45,8 @@ class ComplaintClassifier:
         The pipelines of the cross-validation, whose error is what ``accuracy`` measures.
     held_out : mapping of str to int
         For what each labelled text says, the place of the pipeline that did not learn from it.
+    language : str
+        Of the lexicon.
     """
 
     pipeline: Any
@@ -51,6 +55,16 @@ class ComplaintClassifier:
     n_texts: int
     folds: tuple[Any, ...] = ()
     held_out: Mapping[str, int] = field(default_factory=dict, repr=False)
+    language: str = "und"
+
+    @property
+    def features(self) -> str:
+        """What the model reads in a text, in words."""
+        n = len(entry_names(self.language))
+        lexicon = (
+            f", and the lexicon of {self.language} ({n} entries)" if n else f" alone: no lexicon of {self.language}"
+        )
+        return f"TF-IDF of words and parts of words{lexicon}"
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:
@@ -145,22 +159,76 @@ class ComplaintClassifier:
         return share[places], said[places]
 
     def words(self, n: int = 20) -> pd.DataFrame:
-        """Return the words that speak most for and against a complaint: ``word, weight``."""
-        names = self.pipeline[0].get_feature_names_out()
-        weights = pd.DataFrame({"word": names, "weight": self.pipeline[-1].coef_[0]})
-        weights = weights[weights["word"].str.startswith("words__")]
-        weights["word"] = weights["word"].str.removeprefix("words__")
-        ordered = weights.sort_values(["weight", "word"], ascending=[False, True])
-        return pd.concat([ordered.head(n), ordered.tail(n)]).drop_duplicates().reset_index(drop=True)
+        """Return what speaks most for and against a complaint.
+
+        Parameters
+        ----------
+        n : int
+            Rows of each kind for a complaint, and as many against.
+
+        Returns
+        -------
+        DataFrame
+            ``kind`` (``lexicon`` for cues and concepts of customer service, ``word`` for words and pairs of words of the
+            labelled texts)``, word, weight``, the lexicon first, each from most for to most against. What the parts of
+            words weigh, which nobody can read, is left out.
+
+        Raises
+        ------
+        EstimationError
+            If ``n`` is below 1.
+        """
+        return most_telling(self.weights(), n)
+
+    def weights(self) -> pd.DataFrame:
+        """Return what every readable feature weighs: ``column`` (its place in the model)``, kind, word, weight``."""
+        names = pd.Series(self.pipeline[0].get_feature_names_out()).str.split("__", n=1, expand=True)
+        table = pd.DataFrame({"kind": names[0], "word": names[1], "weight": self.pipeline[-1].coef_[0]})
+        return table[table["kind"].ne("part")].rename_axis("column").reset_index()
+
+
+def most_telling(weights: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return the rows of each kind that weigh most for and against a complaint."""
+    if n < 1:
+        raise EstimationError(f"n={n} must be at least 1")
+    ordered = weights[weights["weight"].ne(0)].sort_values(["kind", "weight", "word"], ascending=[True, False, True])
+    kinds = ordered.groupby("kind")
+    kept = ordered[(kinds.cumcount() < n) | (kinds.cumcount(ascending=False) < n)]
+    return kept.drop(columns="column").reset_index(drop=True)
 
 
 def checked_texts(texts: Sequence[str] | pd.Series) -> list[str]:
     """Return texts as a list of str, or say which is none."""
+    if isinstance(texts, str):
+        raise EstimationError(f"texts={texts[:40]!r} is one str; give a list of them")
     given = list(texts)
     for row, text in enumerate(given):
         if not isinstance(text, str):
             raise EstimationError(f"text at row {row} is {text!r}, not a str; drop it or give ''")
     return given
+
+
+def checked_labels(labels: Sequence[bool] | pd.Series) -> np.ndarray:
+    """Return labels as truth values, or say which is none."""
+    given = list(labels)
+    for row, label in enumerate(given):
+        if pd.isna(label):
+            raise EstimationError(f"the label at row {row} is missing; drop the text or label it")
+        if label not in (True, False):
+            raise EstimationError(f"label at row {row} is {label!r}; give True for a complaint, False for none")
+    return np.array(given, dtype=bool)
+
+
+def fitted(seed: int, language: str, texts: Sequence[str], truth: np.ndarray) -> Any:
+    """Return the model, trained."""
+    try:
+        return pipeline(seed, language).fit(texts, truth)
+    except ValueError as error:
+        if "vocabulary" not in str(error) and "no terms" not in str(error):
+            raise
+        raise EstimationError(
+            "no word stands in two of the labelled texts; label more, or texts that hold words"
+        ) from None
 
 
 def wording(text: str) -> str:
@@ -174,22 +242,31 @@ def wording(text: str) -> str:
     return " ".join(word.lower() for word in tokens.words(text) if word[0].isalnum() and "://" not in word) or text
 
 
-def pipeline(seed: int) -> Any:
+def pipeline(seed: int, language: str) -> Any:
     """Return the untrained model."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, make_pipeline
 
     # accents are never folded: å, ä, ö, æ, ø, þ and ð are letters
-    word = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    part = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), min_df=3, sublinear_tf=True)
+    read = [
+        ("word", TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)),
+        ("part", TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), min_df=3, sublinear_tf=True)),
+    ]
+    if names := entry_names(language):
+        listed = partial(entries_of, lang=language)
+        read.append(("lexicon", TfidfVectorizer(analyzer=listed, vocabulary=names, sublinear_tf=True)))
     # balanced weights keep the threshold at 0 useful when complaints are rare
     model = LogisticRegression(C=3.0, class_weight="balanced", solver="liblinear", max_iter=1000, random_state=seed)
-    return make_pipeline(FeatureUnion([("words", word), ("parts", part)]), model)
+    return make_pipeline(FeatureUnion(read), model)
 
 
 def train(
-    texts: Sequence[str] | pd.Series, labels: Sequence[bool] | pd.Series, seed: int = 1, n_folds: int = 5
+    texts: Sequence[str] | pd.Series,
+    labels: Sequence[bool] | pd.Series,
+    seed: int = 1,
+    n_folds: int = 5,
+    language: str | None = None,
 ) -> ComplaintClassifier:
     """Train a classifier on labelled texts of one language, and measure its error by cross-validation.
 
@@ -203,6 +280,9 @@ def train(
         Of the folds.
     n_folds : int
         Folds of the cross-validation.
+    language : str, optional
+        Of the lexicon that is read beside the words (``sv nb nn is da en``; another has none); by default the language
+        that most texts are in.
 
     Returns
     -------
@@ -211,8 +291,8 @@ def train(
     Raises
     ------
     EstimationError
-        With fewer than 20 texts of either kind, or fewer than ``n_folds`` that say something of their own, a missing
-        label, or unequal lengths.
+        With fewer than 20 texts of either kind, or fewer than ``n_folds`` that say something of their own, or that share
+        no word; a missing label, or one that is not true or false; unequal lengths.
 
     References
     ----------
@@ -230,12 +310,9 @@ def train(
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedGroupKFold
 
-    given = checked_texts(texts)
-    if len(given) != len(labels):
-        raise EstimationError(f"{len(given)} texts and {len(labels)} labels; give one label a text")
-    if pd.isna(pd.Series(list(labels), dtype=object)).any():
-        raise EstimationError("a label is missing; drop the text or label it")
-    truth = np.array([bool(label) for label in labels])
+    given, truth = checked_texts(texts), checked_labels(labels)
+    if len(given) != len(truth):
+        raise EstimationError(f"{len(given)} texts and {len(truth)} labels; give one label a text")
     fewest = int(min(truth.sum(), (~truth).sum()))
     if fewest < LEAST:
         raise EstimationError(f"{fewest} texts of the rarer kind are too few; label at least {LEAST} of each")
@@ -246,14 +323,15 @@ def train(
             f"{distinct} texts of one kind say something of their own, too few for {n_folds} folds; label more, "
             "or give 2 folds or more"
         )
+    language = language_of(given) if language is None else language
     score, fold_of, models = np.empty(len(given)), np.empty(len(given), dtype=int), []
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     for place, (learn, test) in enumerate(folds.split(given, truth, pd.factorize(said)[0])):
-        models.append(pipeline(seed).fit([given[row] for row in learn], truth[learn]))
+        models.append(fitted(seed, language, [given[row] for row in learn], truth[learn]))
         score[test], fold_of[test] = models[-1].decision_function([given[row] for row in test]), place
     platt = LogisticRegression(C=1e6).fit(score[:, None], truth)
     calibration = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    final = pipeline(seed).fit(given, truth)
+    final = fitted(seed, language, given, truth)
     held_out = {str(one): int(place) for one, place in zip(said, fold_of, strict=True)}
     accuracy = accuracy_of(truth, score > 0, said)
-    return ComplaintClassifier(final, calibration, accuracy, len(given), tuple(models), held_out)
+    return ComplaintClassifier(final, calibration, accuracy, len(given), tuple(models), held_out, language)

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
+from scsr.analysis.disclosure import smallest_cell
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.labels.agreement import settled
-from scsr.analysis.labels.classify import LEAST, train
+from scsr.analysis.labels.classify import LEAST, ComplaintClassifier, most_telling, train
+from scsr.analysis.labels.lexicon import own_language
 from scsr.analysis.labels.prevalence import NAME, WORDS, bayesian_prevalence, corrected_prevalence
 from scsr.analysis.labels.sheet import classifiable
+from scsr.errors import EstimationError
 
-__all__ = ["text_complaints"]
+__all__ = ["TextComplaints", "text_complaints"]
+
+COLUMNS = ("utterance_id", "language", "language_detail", "speaker_id", "speaker_role", "text")
+SHOWN = ["language", "word", "kind", "weight", "n_speakers"]
+N_WORDS = 10
+
+
+@dataclass(frozen=True)
+class TextComplaints:
+    """Complaints found in text.
+
+    Parameters
+    ----------
+    estimates : tuple of Estimate
+        By language ``complaint_prevalence, complaint_prevalence_bayesian, sensitivity, specificity``; a single
+        ``complaint_prevalence`` that says why where a language has too few labels, or none has any.
+    words : DataFrame
+        ``language, word, kind, weight, n_speakers``: what speaks most for and against a complaint
+        (as :meth:`ComplaintClassifier.words`), of what enough people's labelled texts hold to be shown.
+    """
+
+    estimates: tuple[Estimate, ...]
+    words: pd.DataFrame
 
 
 def text_complaints(
@@ -22,7 +49,7 @@ def text_complaints(
     level: float = 0.95,
     languages: Sequence[str] = ("sv", "nb", "nn", "is"),
     seed: int = 1,
-) -> tuple[Estimate, ...]:
+) -> TextComplaints:
     """Estimate the share of complaints among texts of each language, found by a classifier and corrected for its error.
 
     The classifier of a language learns from what coders labelled alike, and is counted on the other texts that are not by
@@ -37,58 +64,93 @@ def text_complaints(
     level : float
         Confidence, or credibility, of the intervals.
     languages : sequence of str
-        One classifier each.
+        One classifier each, whether there are labels or not; any other language gets one where it has labels.
     seed : int
         Of the folds of the cross-validation.
 
     Returns
     -------
-    tuple of Estimate
-        By language ``complaint_prevalence, complaint_prevalence_bayesian, sensitivity, specificity``; a single
-        ``complaint_prevalence`` that says why where a language has too few labels, or none has any.
+    TextComplaints
 
     Raises
     ------
     EstimationError
-        If a column is missing, or a coder gave two different labels to one utterance.
+        If a column is missing, a label is not true or false, or a coder gave two different labels to one utterance.
 
     Examples
     --------
-    >>> said = pd.DataFrame({"utterance_id": ["a"], "text": ["Hej"], "language": "sv", "speaker_role": "customer"})
-    >>> text_complaints(said, pd.DataFrame(columns=["utterance_id", "coder", "label"]))[0].reason
+    >>> said = pd.DataFrame({"utterance_id": ["a"], "text": ["Hej"], "language": "sv", "language_detail": None,
+    ...                      "speaker_id": ["x"], "speaker_role": "customer"})
+    >>> text_complaints(said, pd.DataFrame(columns=["utterance_id", "coder", "label"])).estimates[0].reason
     'no utterance has been labelled by hand; scsr label draws some'
     """
+    check_columns(utterances, COLUMNS, "utterances", "complaints found in text")
     labels, n_disputed = settled(codes)
-    pool = classifiable(utterances)
+    pool = classifiable(utterances).reset_index(drop=True)
+    lang = own_language(pool)
     truth = pool["utterance_id"].map(labels)
     if not truth.notna().any():
         reason = "no utterance has been labelled by hand; scsr label draws some"
         if len(labels):
             reason = "none of the labelled utterances is among these"
-        return (not_estimable(NAME, WORDS, "share", reason, level=level),)
+        none = not_estimable(NAME, WORDS, "share", reason, level=level)
+        return TextComplaints((none,), pd.DataFrame(columns=SHOWN))
     made: list[Estimate] = []
-    for lang in languages:
-        here = pool["language"].astype("string").eq(lang).fillna(False)
+    tables = [pd.DataFrame(columns=SHOWN)]
+    for one in dict.fromkeys([*languages, *sorted(lang[truth.notna()].dropna().unique())]):
+        here = lang.eq(one).fillna(False)
         known, rest = pool[here & truth.notna()], pool[here & truth.isna()]
         given = truth[known.index].astype(bool)
-        rarer = int(min(given.sum(), (~given).sum()))
-        reason = ""
-        if rarer < LEAST:
-            reason = f"{len(given)} labels, {rarer} of the rarer kind: a classifier learns from {LEAST} of each"
-        elif rest.empty:
-            reason = "all texts have been labelled by hand"
-        group = {"language": lang}
-        if reason:
-            made.append(not_estimable(NAME, WORDS, "share", reason, n=len(given), by=group, level=level))
+        try:
+            model = learned(known, given, rest, one, seed)
+        except EstimationError as error:
+            group = {"language": one}
+            made.append(not_estimable(NAME, WORDS, "share", str(error), n=len(given), by=group, level=level))
             continue
-        model = train(known["text"].astype(str), given, seed=seed)
-        n_called, n, repeats = model.count(rest["text"].astype(str))
-        both = (
-            estimate(n_called, n, model.accuracy, level, repeats)
-            for estimate in (corrected_prevalence, bayesian_prevalence)
-        )
-        made += [replace(one, by=group) for one in (*both, *model.accuracy.estimates(level))]
+        made += in_language(model, rest, level)
+        tables.append(shown_words(model, known))
     if n_disputed:
         note = f"{n_disputed} utterances that coders labelled differently are left out"
         made = [replace(one, assumptions=(*one.assumptions, note)) for one in made]
-    return tuple(made)
+    return TextComplaints(tuple(made), pd.concat([t for t in tables if len(t)] or tables, ignore_index=True))
+
+
+def learned(known: pd.DataFrame, given: pd.Series, rest: pd.DataFrame, lang: str, seed: int) -> ComplaintClassifier:
+    """Return the classifier of a language, or say why there is none."""
+    rarer = int(min(given.sum(), (~given).sum()))
+    if rarer < LEAST:
+        raise EstimationError(
+            f"{len(given)} labels, {rarer} of the rarer kind: a classifier learns from {LEAST} of each"
+        )
+    if rest.empty:
+        raise EstimationError("all texts have been labelled by hand")
+    return train(known["text"].astype(str), given, seed=seed, language=lang)
+
+
+def in_language(model: ComplaintClassifier, rest: pd.DataFrame, level: float) -> list[Estimate]:
+    """Return the estimates of a language, each saying what its classifier reads."""
+    n_called, n, repeats = model.count(rest["text"].astype(str))
+    made = [
+        estimate(n_called, n, model.accuracy, level, repeats)
+        for estimate in (corrected_prevalence, bayesian_prevalence)
+    ]
+    made += model.accuracy.estimates(level)
+    return [
+        replace(one, by={"language": model.language}, method=f"{one.method}; classifier: {model.features}")
+        if one.ok
+        else replace(one, by={"language": model.language})
+        for one in made
+    ]
+
+
+def shown_words(model: ComplaintClassifier, known: pd.DataFrame) -> pd.DataFrame:
+    """Return what speaks most for and against, of what enough people wrote; unknown people count as one."""
+    from scipy import sparse
+
+    holds = model.pipeline[0].transform(known["text"].astype(str).tolist()).tocsc() > 0
+    person = pd.factorize(known["speaker_id"].astype("string").fillna(""))[0]
+    texts_of = sparse.csr_matrix((np.ones(len(person)), (person, np.arange(len(person)))))
+    people = np.asarray(((texts_of @ holds) > 0).sum(axis=0)).ravel()
+    weights = model.weights()
+    weights = weights.assign(n_speakers=people[weights["column"]], language=model.language)
+    return most_telling(weights[weights["n_speakers"] >= smallest_cell()], N_WORDS)[SHOWN]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns
+from scsr.analysis.labels.lexicon import own_language
 from scsr.analysis.labels.watch import STAFF
 from scsr.errors import EstimationError
+from scsr.text.language import CODES
 
-__all__ = ["classifiable", "draw_sheet"]
+__all__ = ["classifiable", "describe_sheet", "draw_sheet"]
+
+DRAWN = ("utterance_id", "language", "language_detail", "source", "title")
 
 
 def classifiable(utterances: pd.DataFrame) -> pd.DataFrame:
@@ -26,7 +32,9 @@ def classifiable(utterances: pd.DataFrame) -> pd.DataFrame:
     return utterances[text.ne("") & ~utterances["speaker_role"].astype("string").isin(STAFF)]
 
 
-def draw_sheet(utterances: pd.DataFrame, n: int = 200, seed: int = 1) -> pd.DataFrame:
+def draw_sheet(
+    utterances: pd.DataFrame, n: int = 200, seed: int = 1, languages: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Draw utterances to label.
 
     Languages get the same number each, as far as they reach, because a classifier learns one language at a time; within
@@ -36,11 +44,13 @@ def draw_sheet(utterances: pd.DataFrame, n: int = 200, seed: int = 1) -> pd.Data
     Parameters
     ----------
     utterances : DataFrame
-        Table ``utterances``; replies by firms, empty texts and texts in no language of the project are left out.
+        Table ``utterances``; replies by firms and empty texts are left out.
     n : int
         How many to draw; fewer where there are no more.
     seed : int
         The same seed and table give the same sheet, so that two coders label the same texts.
+    languages : sequence of str, optional
+        Only texts in these, such as ``["sv", "da"]``; by default the project's ``sv nb nn is``.
 
     Returns
     -------
@@ -50,7 +60,7 @@ def draw_sheet(utterances: pd.DataFrame, n: int = 200, seed: int = 1) -> pd.Data
     Raises
     ------
     EstimationError
-        If ``n`` is below 1, or there is nothing to label.
+        If a column is missing, ``n`` is below 1, or there is nothing to label.
 
     References
     ----------
@@ -59,19 +69,25 @@ def draw_sheet(utterances: pd.DataFrame, n: int = 200, seed: int = 1) -> pd.Data
     Examples
     --------
     >>> said = pd.DataFrame({"utterance_id": list("abcd"), "text": ["en", "to", "tre", "to"], "language": "nb",
-    ...                      "source": "log", "speaker_role": "customer", "title": None})
+    ...                      "language_detail": None, "source": "log", "speaker_role": "customer", "title": None})
     >>> sorted(draw_sheet(said, n=9)["utterance_id"])
     ['a', 'b', 'c']
     """
     if n < 1:
         raise EstimationError(f"n={n} must be at least 1")
-    pool = classifiable(utterances).drop_duplicates("text")
-    known = pool["language"].notna() & pool["language"].astype("string").ne("other").fillna(False)
-    pool = pool[known].sort_values("utterance_id", kind="stable")
-    if pool.empty:
-        raise EstimationError("there is no utterance to label: none has text in a known language, or all are by firms")
+    check_columns(utterances, DRAWN, "utterances", "a sheet of labels")
+    pool = classifiable(utterances).sort_values("utterance_id", kind="stable").drop_duplicates("text")
+    language = own_language(pool)
+    wanted = [languages] if isinstance(languages, str) else list(languages or CODES)
+    here = language.isin(wanted).fillna(False)
+    if not here.any():
+        there = ", ".join(sorted(language.dropna().unique())) or "no language"
+        raise EstimationError(
+            f"there is no utterance to label in {', '.join(wanted)}; what is not by firms and has text is in {there}"
+        )
+    pool, language = pool[here], language[here]
     rng = np.random.default_rng(seed)
-    language, source = pool["language"].astype("string"), pool["source"].astype("string").fillna("not stated")
+    source = pool["source"].astype("string").fillna("not stated")
     kept: list[int] = []
     for lang, n_wanted in even_shares(language.value_counts().sort_index(), n).items():
         sizes = source[language == lang].value_counts().sort_index()
@@ -79,7 +95,23 @@ def draw_sheet(utterances: pd.DataFrame, n: int = 200, seed: int = 1) -> pd.Data
             places = np.flatnonzero((language == lang) & (source == name))
             kept += rng.choice(places, n_drawn, replace=False).tolist()
     drawn = pool.iloc[rng.permutation(np.sort(np.array(kept, dtype=int)))]
+    drawn = drawn.assign(language=own_language(drawn))
     return drawn[["utterance_id", "language", "title", "text"]].reset_index(drop=True)
+
+
+def describe_sheet(sheet: pd.DataFrame) -> str:
+    """Say what was drawn and what to do with it.
+
+    Examples
+    --------
+    >>> describe_sheet(pd.DataFrame({"language": ["sv", "nb", "sv"]}))
+    '3 utterances (nb 1, sv 2): give each a label, 1 for a complaint and 0 for none; `scsr label` reads them back'
+    """
+    sizes = ", ".join(f"{lang} {n:,}" for lang, n in sheet["language"].value_counts().sort_index().items())
+    return (
+        f"{len(sheet):,} utterances ({sizes}): give each a label, 1 for a complaint and 0 for none; `scsr label` reads "
+        "them back"
+    )
 
 
 def even_shares(sizes: pd.Series, n: int) -> dict[str, int]:

@@ -13,14 +13,10 @@ from scsr.analysis.intervals import wilson
 from scsr.errors import EstimationError
 from scsr.text import tokens
 
-__all__ = ["WatchResult", "experience_bank", "watch"]
+__all__ = ["WatchResult", "watch"]
 
 READ = (
     "utterance_id", "conversation_id", "speaker_id", "speaker_role", "language", "text", "published_at", "date_precision",
-)  # fmt: skip
-ASKED = (
-    "utterance_id", "conversation_id", "reply_to", "speaker_id", "speaker_role", "kind", "topic", "language", "lemmas",
-    "published_at",
 )  # fmt: skip
 STAFF = ("firm", "employee")
 Reading = tuple[Hashable, str, list[str], list[str]]  # row, language, words and lemmas of a text
@@ -68,7 +64,7 @@ def watch(utterances: pd.DataFrame, terms: Mapping[str, Sequence[str]], level: f
     Raises
     ------
     EstimationError
-        If there are no terms, or a term holds no word.
+        If there are no terms, they are no list of words, or a term holds no word.
 
     References
     ----------
@@ -104,6 +100,9 @@ def watch_read(
     utterances: pd.DataFrame, read: Sequence[Reading], terms: Mapping[str, Sequence[str]], level: float
 ) -> WatchResult:
     """Hold one watch list against texts that were read."""
+    for lang, some in terms.items():
+        if isinstance(some, str) or not all(isinstance(term, str) for term in some):
+            raise EstimationError(f"the terms for {lang} are {some!r}; give a list of words")
     wanted = {lang: [(term, pattern_of(term, lang)) for term in dict.fromkeys(some)] for lang, some in terms.items()}
     if not any(wanted.values()):
         raise EstimationError("the watch list is empty; give at least one term for a language")
@@ -212,86 +211,3 @@ def reaction_hours(utterances: pd.DataFrame) -> pd.Series:
     )  # fmt: skip
     hours = (both["reacted_at"] - both["published_at"]).dt.total_seconds() / 3600
     return pd.Series(hours.to_numpy(), index=both["row"]).reindex(utterances.index)
-
-
-def experience_bank(utterances: pd.DataFrame, n_least: int = 5, level: float = 0.95) -> pd.DataFrame:
-    """Group the customers' questions and complaints by what they are about: the bank of experience.
-
-    Groups are the topic that the source states; where it states none, the lemma of the utterance that most other
-    utterances in its language share.
-
-    Parameters
-    ----------
-    utterances : DataFrame
-        Table ``utterances``.
-    n_least : int
-        Smallest number of different people in a group; smaller groups are left out, because they point at people.
-    level : float
-        Confidence of the intervals.
-
-    Returns
-    -------
-    DataFrame
-        ``language, about, stated`` (whether the source states it)``, n_utterances, n_speakers, n_answered`` (staff
-        later spoke in the conversation)``, answered_share, ci_low, ci_high`` (Wilson)``, first_seen, last_seen``, largest
-        first. Holds nobody's words.
-
-    Raises
-    ------
-    EstimationError
-        If ``n_least`` is below 1.
-
-    Examples
-    --------
-    >>> from scsr import schema
-    >>> said = pd.DataFrame({"utterance_id": list("abc"), "speaker_id": list("xyz"), "speaker_role": "customer",
-    ...                      "kind": "question", "language": "sv", "topic": "faktura"})
-    >>> experience_bank(schema.conform(said, "utterances"), n_least=3)[["about", "n_utterances"]].to_dict("records")
-    [{'about': 'faktura', 'n_utterances': 3}]
-    """
-    if n_least < 1:
-        raise EstimationError(f"n_least={n_least} must be at least 1")
-    check_columns(utterances, ASKED, "utterances", "the experience bank")
-    utterances = utterances.reset_index(drop=True)
-    kind, role = utterances["kind"].astype("string"), utterances["speaker_role"].astype("string")
-    asked = utterances[kind.isin(["question", "complaint"]) & role.eq("customer").fillna(False)]
-    stated = asked["topic"].astype("string")
-    about = stated.astype(object).where(stated.notna(), key_lemmas(asked))
-    table = pd.DataFrame(
-        {
-            "language": asked["language"].astype("string").astype(object), "about": about, "stated": stated.notna(),
-            "speaker_id": asked["speaker_id"], "published_at": asked["published_at"],
-            "answered": answered(utterances).reindex(asked.index),
-        }
-    ).dropna(subset=["language", "about"])  # fmt: skip
-    bank = table.groupby(["language", "about", "stated"], sort=True).agg(
-        n_utterances=("about", "size"), n_speakers=("speaker_id", "nunique"), n_answered=("answered", "sum"),
-        first_seen=("published_at", "min"), last_seen=("published_at", "max"),
-    )  # fmt: skip
-    bank = bank[bank["n_speakers"] >= n_least].reset_index()
-    ends = [wilson(hits, n, level) for hits, n in zip(bank["n_answered"], bank["n_utterances"], strict=True)]
-    bank["answered_share"] = bank["n_answered"].astype(float) / bank["n_utterances"]
-    bank["ci_low"], bank["ci_high"] = (pd.Series([end[k] for end in ends], dtype=float) for k in (0, 1))
-    order = ["n_utterances", "language", "about"]
-    return bank.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
-
-
-def key_lemmas(asked: pd.DataFrame) -> pd.Series:
-    """Return for each utterance its lemma that most utterances of its language hold; null where it has none."""
-    lists = asked["lemmas"].map(lambda v: sorted(set(v)) if isinstance(v, Sequence) or hasattr(v, "tolist") else [])
-    pairs = pd.DataFrame({"language": asked["language"].astype("string").astype(object), "lemma": lists}).explode(
-        "lemma"
-    )
-    pairs = pairs.dropna()
-    pairs["n"] = pairs.groupby(["language", "lemma"])["lemma"].transform("size")
-    best = pairs.rename_axis("row").reset_index().sort_values(["row", "n", "lemma"], ascending=[True, False, True])
-    return best.drop_duplicates("row").set_index("row")["lemma"].reindex(asked.index)
-
-
-def answered(utterances: pd.DataFrame) -> pd.Series:
-    """Say for each utterance whether staff replied to it, or later spoke in its conversation."""
-    staff = utterances[utterances["speaker_role"].astype("string").isin(STAFF)]
-    replied = utterances["utterance_id"].isin(staff["reply_to"].dropna())
-    last = staff.groupby(staff["conversation_id"].astype(object))["published_at"].max()
-    later = utterances["conversation_id"].astype(object).map(last).gt(utterances["published_at"])
-    return replied | later.fillna(False)
