@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 TOKEN = "a-token-of-the-tests"  # the server listens to this machine alone, for a minute
+WIDGET = "application/vnd.jupyter.widget-view+json"
 NO_PROXY = request.build_opener(request.ProxyHandler({}))
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -225,6 +226,9 @@ def faults(notebook: dict[str, Any]) -> list[str]:
     skipped = [source(cell)[:60] for cell in cells if not was_run(cell)]
     if skipped:
         found.append(f"{len(skipped)} of {len(cells)} cells did not run, the first of them {skipped[0]!r}")
+    knobs = sum(WIDGET in output.get("data", {}) for output in outputs)
+    if knobs != sum(source(cell).startswith("scsr.explore(") for cell in cells):
+        found.append(f"{knobs} explorations show their knobs")
     if not any(one.get("data", {}).get(MIME, {}).get("kind") == "answer" for one in outputs):
         found.append("no answer was recorded")
     return found
@@ -275,6 +279,10 @@ def test_the_judgement_sees_errors_cells_not_run_and_missing_answers() -> None:
         "ZeroDivisionError: division by zero",
         "1 of 3 cells did not run, the first of them 'x'",
     ]
+    turned = cell(1, answer) | {"source": ["scsr.explore(make)"]}
+    assert faults({"cells": [turned]}) == ["0 explorations show their knobs"]
+    turned["outputs"].append({"output_type": "display_data", "data": {WIDGET: {}}})
+    assert faults({"cells": [turned]}) == []
 
 
 @pytest.mark.browser

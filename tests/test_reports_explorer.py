@@ -16,6 +16,7 @@ from scsr.errors import ScsrError
 from scsr.reports import cells, explorer, gate, page, results, sections
 from scsr.reports.explorer import Explorer, Section
 from scsr.reports.results import Table
+from tests.accessible import invalid
 from tests.topic_tables import made_up, none_at_all
 
 if TYPE_CHECKING:
@@ -162,6 +163,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("explorer") / "index.html"
     path.write_text(html, "utf-8")
     return path
+
+
+def test_its_page_is_valid(written: Path, tmp_path: Path) -> None:
+    assert invalid([written], tmp_path) == []
 
 
 def visit(chromium: Browser, path: Path, hash_: str = "", **context: Any) -> tuple[Page, list[str]]:

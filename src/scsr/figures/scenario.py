@@ -35,7 +35,8 @@ def draw(result: Any, ax: Any) -> Any:
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.xaxis.set_major_formatter(lambda value, _: number(value))
     ax.set_xlabel("people in the scenario")
-    ax.set_title(result.banner.upper(), loc="left", color=PALETTE[6], fontweight="bold")
+    words = {"color": PALETTE[6], "fontweight": "bold", "fontsize": 10.5}
+    ax.figure.suptitle(result.banner.upper(), x=0.01, ha="left", **words)
     ax.tick_params(left=False)
     ax.grid(axis="x")
     ax.figure.legend(loc="outside lower center", ncols=2)

@@ -257,10 +257,11 @@ def figure_html(payload: Payload, svg: str | None = None, csv: str = "") -> str:
     """
     name = escape(payload["name"])
     drawing = payload["svg"] if svg is None else svg
+    size = ' style="max-width: 31rem"' if svg is None else ""  # a page has a style sheet for it
     return (
         f'<figure class="figure" id="figure-{name}">'
         f'<figcaption id="figure-{name}-title">{escape(payload["title"])}</figcaption>'
-        f'<div class="drawing" role="img"{lang_attribute(payload.get("lang"))} aria-labelledby="figure-{name}-title" '
+        f'<div class="drawing"{size} role="img"{lang_attribute(payload.get("lang"))} aria-labelledby="figure-{name}-title" '
         f'aria-describedby="figure-{name}-words">{drawing}</div>'
         f"<details><summary>Description in words</summary>"
         f'<p id="figure-{name}-words">{escape(payload["description"])}</p></details>'

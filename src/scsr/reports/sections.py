@@ -107,13 +107,13 @@ def choices_html(payload: Payload) -> str:
     groups = []
     for group, some in groupby(payload["sections"], key=lambda one: one["group"]):
         items = "".join(
-            f'<li><a href="#{escape(anchor(payload, one["key"]))}" style="--part:{100 * one["size"]:.1f}%">'
-            f"<span{lang(one['lang'])}>{escape(one['title'])}</span></a></li>"
+            f'<li><a href="#{escape(anchor(payload, one["key"]))}">'
+            f"<span{lang(one['lang'])}>{escape(one['title'])}</span>{bar(one['size'])}</a></li>"
             for one in some
         )
         groups.append(f"<div><p>{escape(group)}</p><ul>{items}</ul></div>")
     label = escape(payload["title"])
-    return f'<div class="choices" role="navigation" aria-label="{label}">{"".join(groups)}</div>'
+    return f'<nav class="choices" aria-label="{label}">{"".join(groups)}</nav>'
 
 
 def section_html(payload: Payload, section: Payload, tables: Sequence[Sheet], folded: bool) -> str:
@@ -192,10 +192,24 @@ def number_html(table: Sheet, row: Mapping[str, Any], name: str) -> str:
     if name not in table.shares:
         return f"<td{NUM}>{escape(number(row[name]))}</td>"
     full = table.largest[name] or 1
-    style = f"--part:{100 * row[name] / full:.1f}%"
-    if name == "estimate" and all(row.get(end) is not None for end in INTERVAL):
-        style += "".join(f";--{end.removeprefix('ci_')}:{100 * row[end] / full:.1f}%" for end in INTERVAL)
-    return f'<td class="num bar" style="{style}">{percent(row[name])}</td>'
+    ends = [row.get(end) for end in INTERVAL] if name == "estimate" else [None]
+    between = [] if None in ends else [end / full for end in ends]
+    return f'<td class="num bar">{bar(row[name] / full, *between)}{percent(row[name])}</td>'
+
+
+def bar(part: float, *between: float) -> str:
+    """Draw a share of the width, and a line between two of them; it has no size but that of the page's style sheet.
+
+    Examples
+    --------
+    >>> bar(0.25)
+    '<svg class="part" width="0" height="0" aria-hidden="true"><rect width="25%" height="100%"/></svg>'
+    """
+    line = ""
+    if between:
+        low, high = between
+        line = f'<rect class="line" x="{100 * low:.3g}%" width="{100 * (high - low):.3g}%" y="100%" height="2"/>'
+    return f'<svg class="part" width="0" height="0" aria-hidden="true"><rect width="{100 * part:.3g}%" height="100%"/>{line}</svg>'
 
 
 def explorer_text(payload: Payload) -> str:

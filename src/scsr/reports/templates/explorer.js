@@ -4,9 +4,14 @@
 
   // a list of links becomes a list box: one section is shown, the arrow keys choose (WAI-ARIA practices, listbox)
   all(".explorer").forEach((explorer) => {
-    const list = explorer.querySelector(".choices");
-    const links = all("a", list);
+    const navigation = explorer.querySelector(".choices");
+    const links = all("a", navigation);
     if (links.length < 2) return;
+    const list = document.createElement("div");
+    list.className = "choices";
+    list.setAttribute("aria-label", navigation.getAttribute("aria-label"));
+    list.append(...navigation.childNodes);
+    navigation.replaceWith(list);
     const sections = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
     let chosen = 0;
 
@@ -14,7 +19,6 @@
       const option = link.parentElement;
       option.setAttribute("role", "option");
       option.id = `${sections[i].id}-option`;
-      option.style.cssText = link.style.cssText;
       option.replaceChildren(...link.childNodes);
       option.addEventListener("click", () => choose(i));
       return option;
