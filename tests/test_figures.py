@@ -135,7 +135,7 @@ def test_what_rests_on_few_people_is_not_drawn_nor_said_nor_in_the_table() -> No
 
     made = bars(sv=70, nb=30, nn=9, fi=2)
     assert made.table["category"].tolist() == ["sv", "nb"]
-    assert "2 more rest on too few people to be shown, or would tell of one that does." in made.description
+    assert "Bars left out, to protect the few people behind one of them: 2." in made.description
     assert made.description.startswith("Bar chart of utterances: sv 70 (70%), nb 30 (30%); 100 in all.")
     assert made.svg == bars(sv=70, nb=30).svg
     assert bars(fi=2).description.startswith("No utterances to draw.")

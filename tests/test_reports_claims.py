@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scsr.errors import ScsrError
 from scsr.reports import claims, config, index, runner
@@ -67,6 +70,67 @@ def test_the_verdict_follows_the_interval(
     assert "ratio of something: 1.5 (95% interval" in found.words
     assert "n = 40)" in found.words
     assert found.report == "wom/all"
+
+
+ends = st.floats(-50, 50, allow_nan=False) | st.sampled_from([float("-inf"), float("inf")])
+intervals = st.tuples(ends, ends).map(sorted).map(tuple)
+sides = st.sampled_from(["more_than", "less_than", "between"])
+
+
+def claimed_at(side: str, interval: tuple[float, float]) -> Claim:
+    """Claim a number, or the range between two."""
+    return one(side, interval if side == "between" else interval[0])
+
+
+def meets(side: str, claim: Claim, x: float) -> bool:
+    if side == "between":
+        return bool(claim.value[0] <= x <= claim.value[1])
+    return bool(x > claim.value if side == "more_than" else x < claim.value)
+
+
+@given(sides, intervals.filter(lambda two: all(map(math.isfinite, two))), intervals, st.floats(0, 1))
+def test_a_verdict_holds_for_every_value_of_the_interval(
+    side: str, at: tuple[float, float], interval: tuple[float, float], share: float
+) -> None:
+    claim = claimed_at(side, at)
+    verdict = claims.compared(claim, interval)
+    low, high = (min(max(end, -1e6), 1e6) for end in interval)
+    inside = {low, high, low + share * (high - low)} | {x for x in at if low <= x <= high}
+    if verdict == "supports":
+        assert all(meets(side, claim, x) for x in inside)
+    elif verdict == "contradicts":
+        assert not any(meets(side, claim, x) for x in inside)
+    else:
+        assert any(meets(side, claim, x) for x in inside) != all(meets(side, claim, x) for x in inside) or (
+            side != "between" and at[0] in (low, high)  # the interval ends where the claim begins
+        )
+
+
+@given(sides, intervals.filter(lambda two: all(map(math.isfinite, two))), intervals, st.floats(0, 9), st.floats(0, 9))
+def test_a_wider_interval_never_says_more(
+    side: str, at: tuple[float, float], interval: tuple[float, float], below: float, above: float
+) -> None:
+    claim = claimed_at(side, at)
+    narrow = claims.compared(claim, interval)
+    wide = claims.compared(claim, (interval[0] - below, interval[1] + above))
+    assert wide in (narrow, "cannot tell")
+
+
+@given(intervals, intervals)
+def test_what_speaks_for_more_speaks_against_less(mine: tuple[float, float], other: tuple[float, float]) -> None:
+    turned = {"supports": "contradicts", "contradicts": "supports", "cannot tell": "cannot tell"}
+    more, less = one("more_than", {"result": "r", "by": {}}), one("less_than", {"result": "r", "by": {}})
+    assert claims.compared(less, mine, other) == turned[claims.compared(more, mine, other)]
+    assert claims.compared(more, other, mine) == claims.compared(less, mine, other)
+
+
+def test_a_share_is_no_percentage(tmp_path: Path) -> None:
+    publish(tmp_path, estimate(low=0.9, high=0.97, unit="share"))
+    [found] = judge([one(value=95.0)], tmp_path)
+    assert (found.verdict, found.words) == (
+        "no result", "the report gives a share from 0 to 1, the claim 95.0; write 0.95 for 95%",
+    )  # fmt: skip
+    assert judge([one("between", (0.9, 0.99))], tmp_path)[0].verdict == "supports"
 
 
 def test_one_result_is_held_against_another(tmp_path: Path) -> None:
@@ -158,7 +222,7 @@ def test_two_claims_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_the_claims_of_the_project_can_be_read_and_name_their_sources(root: Path) -> None:
     found = read(root / "data" / "config" / "claims.toml")
-    assert len(found) >= 12
+    assert len(found) >= 25
     assert all(one.because and one.source for one in found)
     listed = {"complaint_rates", "response_loyalty", "wom_spread"}
     assert {one.report for one in found} == listed

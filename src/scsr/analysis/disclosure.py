@@ -272,13 +272,13 @@ def few_together(categories: pd.Series, people: pd.Series, threshold: int | None
     Returns
     -------
     Series of str
-        The categories; those put together are called by their names, or :data:`OTHERS` where they are many.
+        The categories; those put together are called by their names, largest first, or :data:`OTHERS` where they are many.
 
     Examples
     --------
     >>> import pandas as pd
     >>> few_together(pd.Series(list("aaabbc")), pd.Series(list("xyzxyz")), threshold=2).tolist()
-    ['a', 'a', 'a', 'c, b', 'c, b', 'c, b']
+    ['a', 'a', 'a', 'b, c', 'b, c', 'b, c']
     """
     import pandas as pd
 
@@ -289,5 +289,5 @@ def few_together(categories: pd.Series, people: pd.Series, threshold: int | None
     few = [str(name) for name in size.index[size < limit]]
     while few and len(few) < len(size) and who[categories.isin(few)].nunique() < limit:
         few.append(str(size.index[len(few)]))
-    name = ", ".join(few) if len(few) <= MOST_NAMED else OTHERS
+    name = ", ".join(reversed(few)) if len(few) <= MOST_NAMED else OTHERS
     return categories.where(~categories.isin(few), name)

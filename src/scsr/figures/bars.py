@@ -56,7 +56,7 @@ def describe(counts: pd.Series) -> str:
     """Say the bars in words."""
     n_bars, counts = len(counts), shown(counts)
     total = float(counts.sum())
-    few = f"{n_bars - len(counts)} more rest on too few people to be shown, or would tell of one that does."
+    few = f"Bars left out, to protect the few people behind one of them: {n_bars - len(counts)}."
     if not len(counts) or total == 0:
         return f"No {counts.name or 'count'} to draw." + (f" {few}" if n_bars > len(counts) else "")
     said = ", ".join(f"{label} {number(float(value))} ({percent(value / total)})" for label, value in counts.items())

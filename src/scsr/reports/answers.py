@@ -88,7 +88,7 @@ def corpus(utterances: Any, languages: Any, shares: Sequence[Estimate], rejects:
     counts: Mapping[str, int] = {str(name): int(n) for name, n in dict(languages).items()}
     total = sum(counts.values())
     tongues = [
-        Message("language-share", {"language": language(name), "share": Share(n / total)})
+        Message("language-share", {"language": [language(one) for one in name.split(", ")], "share": Share(n / total)})
         for name, n in counts.items()
     ]  # fmt: skip
     size = {"utterances": len(utterances), "sources": int(utterances["source"].nunique()), "languages": tongues}

@@ -255,6 +255,9 @@ def judge_one(claim: Claim, results: Mapping[str, Any] | None, folder: str) -> V
         if one["status"] != "ok":
             return Verdict(claim, "cannot tell", f"{display.subject(one)}: {one['reason']}", folder)
         found.append(one)
+    if found[0]["unit"] == "share" and not within_shares(claim.value):
+        words = f"the report gives a share from 0 to 1, the claim {claim.value!r}; write 0.95 for 95%"
+        return Verdict(claim, "no result", words, folder)
     verdict = compared(claim, *map(ends, found))
     words = "; ".join(map(said, found))
     if claim.only_refutes and verdict == "supports":
@@ -265,6 +268,18 @@ def judge_one(claim: Claim, results: Mapping[str, Any] | None, folder: str) -> V
         words += f". The data are made up; they would {would} it" if would else ". The data are made up"
         verdict = "cannot tell"
     return Verdict(claim, verdict, words, folder, found[0]["unit"])
+
+
+def within_shares(value: Any) -> bool:
+    """Whether what is claimed can be a share, or a difference of shares.
+
+    Examples
+    --------
+    >>> within_shares(0.95), within_shares(95.0), within_shares((0.08, 12.0))
+    (True, False, False)
+    """
+    numbers = value if isinstance(value, tuple) else () if isinstance(value, Mapping) else (value,)
+    return all(abs(number) <= 1 for number in numbers)
 
 
 def wanted(claim: Claim) -> list[tuple[str, Mapping[str, str]]]:
