@@ -43,11 +43,14 @@ def test_render_status_and_diff(
 ) -> None:
     assert run(monkeypatch, "render", "--dry-run") == 0
     assert "render answers/all: never rendered" in capsys.readouterr().out
-    assert run(monkeypatch, "render", "--workers", "1") == 1
+    assert run(monkeypatch, "render", "--workers", "1", "--log", "log.jsonl") == 1
     said = capsys.readouterr().err
     assert "made    answers/all" in said
     assert "failed  wrong/all" in said
     assert "1 made, 1 failed, 0 were fresh" in said
+    events = [json.loads(line)["event"] for line in (here / "log.jsonl").read_text("utf-8").splitlines()]
+    assert (events[0], events[-1]) == ("begin", "end")
+    assert {"start", "cell", "made", "failed"} <= set(events)
     assert run(monkeypatch, "status") == 0
     said = capsys.readouterr().out
     assert "fresh   answers/all" in said
@@ -70,6 +73,7 @@ def test_render_status_and_diff(
         (["render", "anwers"], "did you mean 'answers'"),
         (["render", "answers", "--set", "contry=SE"], "did you mean 'country'"),
         (["render", "answers", "--set", "country=DK"], "is not one of"),
+        (["render", "--log", "reports"], "name a file that can be written"),
         (["status", "--data", "nowhere"], "scsr prepare"),
         (["diff", "nowhere", "reports"], "nowhere"),
         (["prepare", "nowhere"], "nowhere"),
@@ -166,16 +170,19 @@ def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     tell = talk.Progress(as_json=False)
     tell.live = True
     one = {"report": "r", "variant": "all"}
+    tell({"event": "begin", "fresh": 0, "workers": 1, "seconds": {"r/all": None}})
     for event in ({"event": "start"}, {"event": "cell", "cell": 3, "n_cells": 9},
                   {"event": "failed", "seconds": 2.0, "reason": "why", "log": "the log"}):  # fmt: skip
         tell(one | event)
     tell.end(Summary((), {"r/all": "why"}, ()), Path("reports"))
     said = capsys.readouterr().err
-    for part in ("r/all cell 3/9", "failed  r/all  2.0 s", "why", "the log", "0 made, 1 failed"):
+    for part in ("r/all cell 3/9", "failed  r/all  2.0 s  (1 of 1)", "why", "the log", "0 made, 1 failed"):
         assert part in said
     as_json = talk.Progress(as_json=True)
-    as_json(one | {"event": "failed", "reason": "why", "log": "the log"})
-    assert json.loads(capsys.readouterr().out) == one | {"event": "failed", "reason": "why"}
+    as_json({"event": "begin", "fresh": 0, "workers": 1, "seconds": {"r/all": None}})
+    as_json(one | {"event": "failed", "seconds": 2.0, "reason": "why", "log": "the log"})
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert json.loads(said) == one | {"event": "failed", "seconds": 2.0, "reason": "why"}
 
 
 def test_status_without_reports() -> None:
@@ -200,8 +207,8 @@ def test_starting_costs_little(code: str, limit: float) -> None:
 def test_the_package_offers_what_notebooks_use() -> None:
     import scsr
 
-    for name in scsr.__all__:
+    for name in dir(scsr):
         assert getattr(scsr, name)
-    assert set(dir(scsr)) == set(scsr.__all__)
+    assert set(scsr.__all__) < set(dir(scsr))
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         _ = scsr.lode

@@ -39,6 +39,7 @@ def test_a_matrix_is_a_product_less_excluded_and_included(tmp_path: Path) -> Non
     assert made[0].parameters == {"country": "SE", "promise_h": 24.0}
     assert made[3].given == {}
     assert report.heading() == "Who *writes*?"
+    assert (report.timeout_s, report.memory_mb, report.smallest_cell) == (900.0, 8000.0, 5)
 
 
 def test_settings_name_a_variant_of_their_own(tmp_path: Path) -> None:
@@ -58,6 +59,8 @@ def test_settings_name_a_variant_of_their_own(tmp_path: Path) -> None:
         (ONE + 'inputs = ["uterances"]', "did you mean 'utterances'"),
         (ONE + "matrix = { country = 3 }", "matrix.country is no list"),
         (ONE + ONE, "stands twice"),
+        (ONE + 'memory_mb = "much"', "memory_mb is 'much'; give a number above 0"),
+        ("[defaults]\ntimeout_s = 0\n" + ONE, "timeout_s is 0; give a number above 0"),
         ('[[report]]\nname = "a"', "give its 'notebook'"),
         ('[[report]]\nname = "a"\nnotebook = "x.ipynb"', "no notebook 'x.ipynb'"),
         ('[[report]]\nname = "../a"\nnotebook = "x.ipynb"', "it names a folder"),

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -245,25 +244,6 @@ def test_two_renders_at_once(good: Project) -> None:
         good.render()
 
 
-def test_killed_in_the_middle_all_is_whole(good: Project, tmp_path: Path) -> None:
-    copy = Project(tmp_path / "copy", good.data)
-    shutil.copytree(good.root, copy.root)
-    command = [sys.executable, "-m", "scsr.cli", "render", "--force", "--data", str(copy.data), "--out", str(copy.out)]
-    with subprocess.Popen(command, cwd=copy.root, stderr=subprocess.DEVNULL) as process:
-        time.sleep(3)
-        children = descendants(process.pid)
-        process.kill()
-    deadline = time.monotonic() + 10
-    while any(map(alive, children)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not any(map(alive, children)), "workers and kernels outlive who started them"
-    for name in ("answers/all", "answers/country=SE", "hostile/all"):
-        assert files(copy.out / name) == files(good.out / name)
-    assert {one.state for one in copy.states().values()} == {"fresh"}
-    assert copy.render().made == ()
-    assert not (copy.out / publish.STAGING).exists()
-
-
 def descendants(pid: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -303,9 +283,12 @@ def test_a_report_made_in_this_process(good: Project, tmp_path: Path) -> None:
     assert failed.reason == "Cell 3 raised ValueError."
 
 
-def test_a_time_limit_in_this_process(good: Project, tmp_path: Path) -> None:
+def test_limits_of_time_and_memory(good: Project, tmp_path: Path) -> None:
     late = execute.make(job(good, "never_ends", tmp_path / "b", timeout_s=3.0), lambda: gate.phrases(good.data))
-    assert "time limit of 3 s" in late.reason
+    assert late.reason.endswith("at its time limit of 3 s (timeout_s in reports.toml raises it).")
+    large = execute.make(job(good, "never_ends", tmp_path / "c", memory_mb=10.0), lambda: gate.phrases(good.data))
+    assert large.reason.endswith("at its memory limit of 10 MB (memory_mb in reports.toml raises it).")
+    assert "memory limit of 10 MB" in (tmp_path / "c" / "index.html").read_text("utf-8")
 
 
 def test_a_report_whose_data_move_is_not_published(good: Project, tmp_path: Path) -> None:

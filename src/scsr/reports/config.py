@@ -4,6 +4,7 @@
 
     [defaults]
     timeout_s = 900
+    memory_mb = 8000
 
     [[report]]
     name = "complaint_rates"
@@ -36,9 +37,9 @@ __all__ = ["Config", "Report", "Variant", "find", "label", "read", "variants"]
 NAME = re.compile(r"[A-Za-z0-9][\w-]*")
 KEYS = frozenset({
     "name", "notebook", "title", "inputs", "files", "parameters", "matrix", "exclude", "include", "timeout_s",
-    "smallest_cell",
+    "memory_mb", "smallest_cell",
 })  # fmt: skip
-DEFAULTS = {"timeout_s": 900.0, "smallest_cell": 5}
+DEFAULTS = {"timeout_s": 900.0, "memory_mb": 8000.0, "smallest_cell": 5}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Report:
     exclude, include : tuple of dict
     timeout_s : float
         Seconds after which its run is stopped.
+    memory_mb : float
+        Megabytes of memory at which its run is stopped.
     smallest_cell : int
         The smallest number of people that a row of a table may rest on.
     """
@@ -75,6 +78,7 @@ class Report:
     exclude: tuple[Mapping[str, Any], ...] = ()
     include: tuple[Mapping[str, Any], ...] = ()
     timeout_s: float = 900.0
+    memory_mb: float = 8000.0
     smallest_cell: int = 5
 
     def heading(self) -> str:
@@ -216,12 +220,20 @@ def build(data: Mapping[str, Any], defaults: Mapping[str, Any], root: Path, file
     for key, values in data.get("matrix", {}).items():
         if not isinstance(values, list) or not values:
             raise ScsrError(f"{where}: matrix.{key} is no list of values")
+    limits = {key: limit(data.get(key, defaults[key]), key, where) for key in DEFAULTS}
     return Report(
         name, notebook, data.get("title", ""), tuple(data.get("inputs", ())),
         tuple(root / file for file in data.get("files", ())), data.get("parameters", {}), data.get("matrix", {}),
         tuple(data.get("exclude", ())), tuple(data.get("include", ())),
-        float(data.get("timeout_s", defaults["timeout_s"])), int(data.get("smallest_cell", defaults["smallest_cell"])),
+        limits["timeout_s"], limits["memory_mb"], int(limits["smallest_cell"]),
     )  # fmt: skip
+
+
+def limit(value: Any, key: str, where: str) -> float:
+    """Return a limit, or say that it is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise ScsrError(f"{where}: {key} is {value!r}; give a number above 0")
+    return float(value)
 
 
 def label(values: Mapping[str, Any]) -> str:

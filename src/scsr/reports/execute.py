@@ -16,7 +16,7 @@ from typing import Any
 from scsr.errors import GateError, RenderError, ScsrError
 from scsr.reports import gate, page
 from scsr.reports.freshness import RESULTS_VERSION, inputs, notebook_hash
-from scsr.reports.kernels import deadline, engine, environment, kernel_manager
+from scsr.reports.kernels import engine, environment, kernel_manager, limits
 from scsr.reports.publish import dumps
 from scsr.reports.results import Results, collect
 from scsr.reports.sanitise import without_addresses, without_ansi
@@ -52,8 +52,11 @@ class Job:
         Whether the data are made up.
     staging : str
         Empty folder to make the report in.
-    timeout_s : float
+    timeout_s, memory_mb : float
+        Limits of the run, in seconds and megabytes.
     smallest_cell : int
+    has_good : bool
+        Whether an earlier good report stands.
     """
 
     report: str
@@ -69,6 +72,7 @@ class Job:
     synthetic: bool
     staging: str
     timeout_s: float = 900.0
+    memory_mb: float = 8000.0
     smallest_cell: int = 5
     has_good: bool = False
 
@@ -155,7 +159,8 @@ def run(job: Job, tell: Tell | None = None) -> Run:
         if tell:
             tell(cell_index + 1, n_cells)
 
-    with environment(job.data, job.inputs, job.smallest_cell) as kernels, deadline(job.timeout_s) as late:
+    seen = environment(job.data, job.inputs, job.smallest_cell)
+    with seen as kernels, limits(job.timeout_s, job.memory_mb) as watch:
         try:
             papermill.execute_notebook(
                 job.notebook, None, parameters=dict(job.given), engine_name=engine(), progress_bar=False,
@@ -170,12 +175,10 @@ def run(job: Job, tell: Tell | None = None) -> Run:
             words = f"Cell {held['cell']} raised {named}: {said}"
             return Run(held["nb"], words, getattr(error, "source", ""), trace)
         except (DeadKernelError, RuntimeError) as error:
-            if late.is_set():
-                why = f"It was stopped at its time limit of {job.timeout_s:g} s, in cell {held['cell']}."
-            else:
-                why = (
-                    f"The kernel died in cell {held['cell']}, as it does when memory runs out ({type(error).__name__})."
-                )
+            where = f"in cell {held['cell']}" if held["cell"] else "before its first cell"
+            why = f"The kernel died {where}, as it does when memory runs out ({type(error).__name__})."
+            if watch.reason:
+                why = f"It was stopped {where} at {watch.reason}."
             return Run(held["nb"], why, held["nb"].cells[(held["cell"] or 1) - 1].source)
     return Run(held["nb"])
 
@@ -317,18 +320,19 @@ def fail(job: Job, done: Run, error: ScsrError, corpus: Callable[[], Any], own: 
     withheld = "What it put out is withheld: it held what must not be published."
     paths = private_paths(job.data, job.root)
     traceback = tidy_output({"output_type": "error", "evalue": "", "traceback": done.traceback}, paths)["traceback"]
-    attempts = [] if blocked else [(str(error), "\n".join(traceback), True, "")]
-    for reason, trace, whole, note in [*attempts, (plain, "", False, withheld)]:
+    attempts = [] if blocked else [(str(error), done.source, "\n".join(traceback), True, "")]
+    attempts += [(plain, done.source, "", False, withheld), (plain, "", "", False, withheld)]
+    for reason, source, trace, whole, note in attempts:
         empty(folder)
         text = page.fill(
             "failed.html.j2", title=job.title or job.report, report=job.report, variant=job.variant, reason=reason,
-            source=done.source, traceback=trace, notebook=whole, withheld=note, good=job.has_good,
+            source=source, traceback=trace, notebook=whole, withheld=note, good=job.has_good,
         )  # fmt: skip
         (folder / "index.html").write_text(text, "utf-8")
         if whole:
             nbformat.write(done.notebook, folder / "notebook.ipynb")
         try:
-            gate.check(folder, corpus(), own_words=[*own, done.source], smallest_cell=job.smallest_cell)
+            gate.check(folder, corpus(), own_words=own, smallest_cell=job.smallest_cell)
         except ScsrError:
             continue
         return Outcome(False, reason)

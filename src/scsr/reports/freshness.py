@@ -64,10 +64,19 @@ def made_from(variant: Variant, config: Config, data: Path) -> dict[str, str | N
         "smallest cell": str(report.smallest_cell),
     }
     for path in report.files:
+        named, real = path.parent.relative_to(config.root), folder_read(path.parent, config, data)
         # a pattern stands for the files that there are; without any, for itself
-        for one in sorted(path.parent.glob(path.name)) or [path]:
-            hashes[one.relative_to(config.root).as_posix()] = file_hash(one)
+        for one in sorted(real.glob(path.name)) or [real / path.name]:
+            hashes[(named / one.name).as_posix()] = file_hash(one)
     return hashes
+
+
+def folder_read(folder: Path, config: Config, data: Path) -> Path:
+    """Return the folder that a notebook reads: the user's own inputs stand beside the tables, wherever those are."""
+    from scsr.corpus.store import config_folder
+
+    own = config.root / "data" / "config"
+    return config_folder(data) / folder.relative_to(own) if folder.is_relative_to(own) else folder
 
 
 def inputs(tables: Iterable[str], data: Path) -> dict[str, dict[str, Any]]:

@@ -6,14 +6,19 @@ import os
 import signal
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["deadline", "end_kernels", "engine", "environment", "kernel_manager"]
+__all__ = ["Watch", "end_kernels", "engine", "environment", "held_mb", "kernel_manager", "limits"]
 
+#: Seconds between two looks at what a kernel holds; at the few gigabytes a second that memory fills with, soon enough.
+TICK_S = 0.1
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -105,21 +110,64 @@ def kill(manager: Any) -> None:
             process.kill()
 
 
+@dataclass
+class Watch:
+    """Which limit a run came to, in words; empty while it keeps within them."""
+
+    reason: str = ""
+
+
 @contextmanager
-def deadline(seconds: float) -> Iterator[Any]:
-    """End the kernels after a time; the event tells whether it came to that."""
-    import threading
+def limits(seconds: float, memory_mb: float) -> Iterator[Watch]:
+    """End the kernels when they have run too long or hold too much memory.
 
-    late = threading.Event()
+    Parameters
+    ----------
+    seconds : float
+        From now.
+    memory_mb : float
+        Megabytes resident in the kernels and all that they started.
 
-    def stop() -> None:
-        late.set()
-        end_kernels()
+    Yields
+    ------
+    Watch
+        Says which limit it came to and how to raise it.
+    """
+    watch, over = Watch(), threading.Event()
+    ends = time.monotonic() + seconds
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    def look() -> None:
+        ticks = 0
+        while not over.wait(TICK_S):
+            ticks += 1
+            if not watch.reason and time.monotonic() >= ends:
+                watch.reason = f"its time limit of {seconds:g} s (timeout_s in reports.toml raises it)"
+            elif not watch.reason and held_mb(with_children=ticks % 8 == 0) > memory_mb:
+                watch.reason = f"its memory limit of {memory_mb:g} MB (memory_mb in reports.toml raises it)"
+            if watch.reason:  # again at each look: a kernel may only just be starting
+                for manager in list(LIVE):
+                    kill(manager)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
     try:
-        yield late
+        yield watch
     finally:
-        timer.cancel()
+        over.set()
+        looking.join()
+
+
+def held_mb(with_children: bool = True) -> float:
+    """Return how much memory the kernels of this process hold, with all that they started or by themselves."""
+    import psutil
+
+    total = 0
+    for manager in list(LIVE):
+        pid = getattr(getattr(getattr(manager, "provisioner", None), "process", None), "pid", None)
+        try:
+            top = psutil.Process(pid) if pid else None
+            for one in [top, *(top.children(recursive=True) if with_children else ())] if top else ():
+                total += one.memory_info().rss
+        except psutil.Error:  # it ended while we looked
+            continue
+    return total / 1e6

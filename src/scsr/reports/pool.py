@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -100,7 +100,7 @@ class Worker:
             self.process = None
 
 
-def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Iterator[Ended]:
+def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Generator[Ended, None, None]:
     """Make reports side by side.
 
     Parameters
@@ -122,7 +122,7 @@ def run(jobs: Sequence[Job], n_workers: int, tell: Tell, logs: Path) -> Iterator
     ended: queue.Queue[Ended] = queue.Queue()
     for job in jobs:
         waiting.put(job)
-    workers = [Worker(logs / f"worker-{n}.log") for n in range(max(1, min(n_workers, len(jobs))))]
+    workers = [Worker(logs / f"worker-{n}.log") for n in range(min(n_workers, len(jobs)))]
     for _ in workers:
         waiting.put(None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -151,7 +152,8 @@ def render(
     workers : int, optional
         How many notebooks run at a time; as many as there are processors by default.
     tell : callable, optional
-        Called with events (mappings with ``event, report, variant``): ``start, cell, made, failed``.
+        Called with events: ``begin`` (``workers``, and how many ``seconds`` each report took last time), then,
+        each with ``report`` and ``variant``, ``start, cell, made, failed``.
 
     Returns
     -------
@@ -177,23 +179,35 @@ def render(
         wanted = {one.variant.folder: expected(one.variant, config, data) for one in todo}
         jobs = [job_of(one.variant, wanted[one.variant.folder], config, data, out, staging / str(n))
                 for n, one in enumerate(todo)]  # fmt: skip
-        for ended in pool.run(jobs, workers or os.cpu_count() or 1, say, staging) if jobs else ():
-            folder = f"{ended.job.report}/{ended.job.variant}"
-            about = {"report": ended.job.report, "variant": ended.job.variant, "seconds": round(ended.seconds, 1)}
-            if ended.ok:
-                put(Path(ended.job.staging), out / folder, staging)
-                timed[folder] = {"rendered_at": index.now(), "seconds": round(ended.seconds, 1)}
-                made.append(folder)
-                say({"event": "made", **about})
-            else:
-                keep_failure(ended, expected_key(wanted[folder]), out / folder, staging)
-                failed[folder] = ended.reason
-                say({"event": "failed", **about, "reason": ended.reason, "log": log_of(staging, ended.reason)})
-            index.write(out, index.states(config, data, out, timed), stated)
+        n_workers = max(1, min(workers or os.cpu_count() or 1, len(jobs)))
+        if jobs:
+            took = {folder: timed.get(folder, {}).get("seconds") for folder in wanted}
+            say({"event": "begin", "fresh": len(fresh), "workers": n_workers, "seconds": took})
+        # closed before the staging folder goes, also where an interrupt comes between two reports
+        with contextlib.closing(pool.run(jobs, n_workers, say, staging)) as running:
+            for ended in running:
+                folder = f"{ended.job.report}/{ended.job.variant}"
+                say(publish_ended(ended, expected_key(wanted[folder]), out / folder, staging))
+                if ended.ok:
+                    timed[folder] = {"rendered_at": index.now(), "seconds": round(ended.seconds, 1)}
+                    made.append(folder)
+                else:
+                    failed[folder] = ended.reason
+                index.write(out, index.states(config, data, out, timed), stated)
         drop_old_failures(config, data, out)
         if not jobs:
             write_if_moved(config, data, out, stated)
     return Summary(tuple(made), failed, fresh)
+
+
+def publish_ended(ended: pool.Ended, key: str, home: Path, staging: Path) -> dict[str, Any]:
+    """Put a report, or what its failed run left, in its place; return the event that says so."""
+    about = {"report": ended.job.report, "variant": ended.job.variant, "seconds": round(ended.seconds, 1)}
+    if ended.ok:
+        put(Path(ended.job.staging), home, staging)
+        return {"event": "made", **about}
+    keep_failure(ended, key, home, staging)
+    return {"event": "failed", **about, "reason": ended.reason, "log": log_of(staging, ended.reason)}
 
 
 def job_of(variant: Variant, wanted: Mapping[str, Any], config: Config, data: Path, out: Path, staging: Path) -> Any:
@@ -206,7 +220,7 @@ def job_of(variant: Variant, wanted: Mapping[str, Any], config: Config, data: Pa
         report.name, variant.label, report.heading(), str(report.notebook), str(data), str(config.root),
         dict(variant.given),
         wanted["parameters"], wanted["inputs"], wanted["made_from"], wanted["synthetic"], str(staging),
-        report.timeout_s, report.smallest_cell, (out / variant.folder / "index.html").is_file(),
+        report.timeout_s, report.memory_mb, report.smallest_cell, (out / variant.folder / "index.html").is_file(),
     )  # fmt: skip
 
 

@@ -84,10 +84,14 @@ def one(job: Any, corpora: dict[str, Any], say: Any) -> Any:
             return execute.make(
                 job, corpora[job.data].result, lambda cell, n: say({"event": "cell", "cell": cell, "n_cells": n})
             )
+        except OSError as error:
+            return execute.Outcome(False, f"It could not be written: {error.strerror or type(error).__name__}.")
         except Exception as error:
-            traceback.print_exc()
+            traceback.print_tb(error.__traceback__)  # without what it says, which may be somebody's words
             return execute.Outcome(False, f"scsr itself failed ({type(error).__name__}); see the log of the render.")
 
 
 if __name__ == "__main__":
+    # on import, jsonschema would build a grammar of web addresses for a second, which no check of a notebook asks for
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     main()
