@@ -20,8 +20,8 @@ def check_level(level: float) -> None:
 
 def check_share(successes: float, n: float) -> None:
     """Refuse counts that make no share."""
-    if not (n > 0 and 0 <= successes <= n):
-        raise EstimationError(f"{successes} of {n} is no share; it needs 0 <= successes <= n and n > 0")
+    if not (0 < n < np.inf and 0 <= successes <= n):
+        raise EstimationError(f"{successes} of {n} is no share; it needs 0 <= successes <= n and n > 0, not infinite")
 
 
 def wilson(successes: float, n: float, level: float = 0.95) -> tuple[float, float]:

@@ -274,7 +274,7 @@ def interpolated_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray,
     Raises
     ------
     EstimationError
-        If an expectation is not above 0, or the level is none.
+        If an expectation is not above 0, or too large for quantiles (about 1e10), or the level is none.
 
     References
     ----------
@@ -294,6 +294,10 @@ def interpolated_limits(expected: np.ndarray, level: float) -> tuple[np.ndarray,
         upto = stats.poisson.cdf(quantile, expected)
         part = (upto - probability) / stats.poisson.pmf(quantile, expected)
         ends.append(np.maximum(0.0, quantile - part) / expected)
+    if not np.isfinite(ends).all():
+        raise EstimationError(
+            f"an expectation of {np.max(expected):.3g} is too large for these limits; take exact_limits"
+        )
     return ends[0], ends[1]
 
 

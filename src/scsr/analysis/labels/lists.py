@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate
 from scsr.analysis.labels.reaction import reaction_times
-from scsr.analysis.labels.watch import read_texts, watch_read
+from scsr.analysis.labels.watch import READ, read_texts, watch_read
 from scsr.errors import EstimationError
 
 __all__ = ["watch_lists"]
@@ -44,7 +45,7 @@ def watch_lists(
     Raises
     ------
     EstimationError
-        If there is no list, or one holds no term.
+        If a column is missing, there is no list, or one holds no term.
 
     Examples
     --------
@@ -57,9 +58,10 @@ def watch_lists(
     """
     if not lists:
         raise EstimationError("there is no watch list; give at least one")
+    check_columns(utterances, READ, "utterances", "a watch list")
     utterances = utterances.reset_index(drop=True)
     read = read_texts(utterances, [lang for terms in lists.values() for lang in terms])
-    speaker = utterances.set_index("utterance_id")["speaker_id"].astype("string")
+    speaker = utterances.drop_duplicates("utterance_id").set_index("utterance_id")["speaker_id"].astype("string")
     estimates: list[Estimate] = []
     tables = []
     for name, terms in lists.items():
