@@ -387,6 +387,30 @@ def test_leaving_ends_the_workers(good: Project, tmp_path: Path) -> None:
     assert not [pid for pid in descendants(os.getpid()) if alive(pid)]
 
 
+def test_ones_own_watch_lists_count_wherever_the_data_are(good: Project, tmp_path: Path) -> None:
+    lists = tmp_path / "mine" / "config" / "watchlists.toml"
+    data = lists.parent.parent / "processed"
+    shutil.copytree(good.data, data)
+    own = good.root / "data" / "config" / "watchlists.toml"
+    report = config.Report("a", good.root / "notebooks" / "answers.ipynb", files=(own, own.parent / "labels" / "*.csv"))
+    (variant,) = config.variants(report)
+
+    def made_from() -> dict[str, str | None]:
+        return freshness.made_from(variant, good.config, data)
+
+    none = made_from()
+    assert none["data/config/watchlists.toml"] is None
+    (lists.parent / "labels").mkdir(parents=True)
+    lists.write_text("one", "utf-8")
+    (lists.parent / "labels" / "kari.csv").write_text("", "utf-8")
+    one = made_from()
+    assert one["data/config/watchlists.toml"] != none["data/config/watchlists.toml"]
+    assert "data/config/labels/kari.csv" in one
+    own.parent.mkdir(parents=True)
+    own.write_text("not what these reports read", "utf-8")
+    assert made_from() == one
+
+
 def test_reasons_name_what_changed() -> None:
     old = {
         "inputs": {"a": {"sha256": "1", "n_rows": 1}},
