@@ -68,7 +68,7 @@ def test_what_moved_is_shown_with_intervals_and_its_one_cause(tmp_path: Path) ->
     text = page(tmp_path)
     assert "Since the last run: 1 of 2 numbers moved, 1 beyond either interval" in text
     assert "One thing changed: parameter seed: 1 to 2." in text
-    assert "<td>50% (40% to 60%)</td><td>90% (80% to 95%)" in text
+    assert '50% (40% to 60%)</td><td data-name="Is">90% (80% to 95%)' in text
     (kept,) = diff.compare_paths(tmp_path / ".previous", tmp_path)
     assert kept.moved[0].old is not None
     assert kept.moved[0].old["estimate"] == 0.5

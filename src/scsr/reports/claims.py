@@ -30,9 +30,10 @@ from scsr.reports import display
 from scsr.reports.freshness import results_of
 from scsr.reports.parameters import nearest
 
-__all__ = ["Claim", "Verdict", "find", "judge", "read"]
+__all__ = ["VERDICTS", "Claim", "Verdict", "find", "judge", "read"]
 
 FILE = Path("config") / "claims.toml"
+VERDICTS = ("supports", "contradicts", "cannot tell", "no result")
 SIDES = ("more_than", "less_than", "between")
 KEYS = (
     "name", "statement", "source", "report", "result", "variant", "by", "parameters", "because", "only_refutes", *SIDES,
@@ -210,7 +211,9 @@ def claimed(claim: Claim, unit: str = "") -> str:
     side = claim.side.replace("_", " ")
     if isinstance(claim.value, Mapping):
         group = ", ".join(claim.value["by"].values())
-        return f"{side} {claim.value['result']}{f' ({group})' if group else ''}"
+        if claim.value["result"] == claim.result and group:
+            return f"{side} of {group}"
+        return f"{side} {claim.value['result'].replace('_', ' ')}{f' of {group}' if group else ''}"
     return f"{side} {write(claim.value)}"
 
 

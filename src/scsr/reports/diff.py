@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scsr.errors import ScsrError
-from scsr.reports.display import interval, number, quantity
+from scsr.reports.display import heading, interval, number, quantity
 
 __all__ = ["Difference", "Moved", "compare", "compare_paths", "read", "summary", "text"]
 
@@ -341,9 +341,7 @@ def summary(old: Mapping[str, Any], new: Mapping[str, Any], most: int = 10) -> d
         list of ``what``, ``was`` and ``is``.
     """
     found = compare(old, new)
-    titles = {
-        (one["name"], *sorted(one["by"].items())): one["estimand"] for one in [*old["estimates"], *new["estimates"]]
-    }
+    titles = {(one["name"], *sorted(one["by"].items())): heading(one) for one in [*old["estimates"], *new["estimates"]]}
     heads = {(one["name"], *sorted(one["by"].items())) for one in new.get("headline", [])}
 
     def key(one: Moved) -> tuple[Any, ...]:
@@ -362,9 +360,10 @@ def summary(old: Mapping[str, Any], new: Mapping[str, Any], most: int = 10) -> d
 
 
 def side(facts: Mapping[str, Any] | None) -> str:
-    """Write one side for the index: number and interval, shares as percentages."""
+    """Write one side for the index: number and interval, shares as percentages; the unit stands with the name."""
     if facts is None:
         return "–"
     if facts["status"] != "ok":
         return f"not estimable: {facts['reason']}"
-    return f"{quantity(facts)} ({interval(facts)})"
+    value = quantity(facts) if facts["unit"] == "share" else number(facts["estimate"])
+    return f"{value} ({interval(facts)})"

@@ -12,7 +12,7 @@ from typing import Any
 
 from scsr.errors import ScsrError
 from scsr.reports import diff, freshness, parameters
-from scsr.reports.claims import Claim, judge
+from scsr.reports.claims import VERDICTS, Claim, judge
 from scsr.reports.config import Config, Report, Variant, variants
 from scsr.reports.languages import LANGUAGES, Message, say
 from scsr.reports.publish import dumps, previous, read_status, write_text
@@ -201,8 +201,22 @@ def page_of(
     languages = {code: say(Message("language"), code) for code in LANGUAGES if code in given}
     return fill(
         "index.html.j2", languages=languages, title="Reports", reports=list(grouped.values()), synthetic=note,
-        written_at=written_at, claims=[dict(one) | {"link": quoted(one["report"])} for one in claims], version=scsr.__version__,
+        written_at=written_at, tally=tally(rows, claims),
+        claims=[dict(one) | {"link": quoted(one["report"])} for one in claims], version=scsr.__version__,
     )  # fmt: skip
+
+
+def tally(rows: Sequence[State], claims: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Say how many reports and claims there are of each kind."""
+
+    def said(what: str, kinds: Sequence[str], order: Sequence[str]) -> str:
+        parts = [f"{kinds.count(kind)} {kind}" for kind in order if kind in kinds]
+        return f"{len(kinds)} {what}{'' if len(kinds) == 1 else 's'}" + (f": {', '.join(parts)}" if parts else "")
+
+    return {
+        "reports": said("report", [row.state for row in rows], ("fresh", "stale", "failed", "missing")),
+        "claims": said("claim", [one["verdict"] for one in claims], VERDICTS),
+    }
 
 
 def quoted(folder: str) -> str:
