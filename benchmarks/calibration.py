@@ -21,6 +21,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -54,12 +55,13 @@ LOG = {
     "loyalty_hazard_ratio", "loyalty_hazard_ratio_landmark", "outcome_odds_ratio", "speed_hazard_ratio", "rate_ratio",
     "rate_trend_yearly",
     "seasonal_ratio", "first_response_median_h", "valence_volume_ratio", "valence_size_ratio", "valence_speed_ratio",
-    "bass_innovation", "bass_imitation", "bass_market", "time_to_half_median_h",
+    "bass_innovation", "bass_imitation", "bass_market", "time_to_half_median_h", "branching_factor",
+    "reshare_delay_median_h", "final_size_covered", "answer_hazard_ratio", "answer_delay_median_h",
 }  # fmt: skip
 #: Intervals by exact methods, or bounds, which may hold the truth more often than their level says.
 EXACT = {
     "complaint_rate", "silent_share", "cascade_size_median", "time_to_half_median_h", "valence_volume_ratio",
-    "first_response_median_among_answered_h",
+    "first_response_median_among_answered_h", "answer_delay_median_h", "valence_speed_ratio", "final_size_covered",
 }  # fmt: skip
 #: Where an exact interval is that of a count scaled for dependence, and so no longer exact.
 SCALED = {"rates-uneven", "trap-repeats"}
@@ -310,6 +312,48 @@ def tail(n: int, start: int) -> Callable[[np.random.Generator], Pairs]:
     return draw
 
 
+def process(kind: Literal["exponential", "power law"]) -> Callable[[np.random.Generator], Pairs]:
+    """Self-exciting processes, told by their times alone."""
+    design = Design(
+        n_cascades=100, offspring_dispersion=np.inf, reshare_delay=kind, cascade_window_h=48, staggered=True
+    )  # fmt: skip
+    truth = {"branching_factor": design.reproduction_number, "reshare_delay_median_h": design.reshare_delay_median_h}
+
+    def draw(rng: np.random.Generator) -> Pairs:
+        found = wom.hawkes(draw_cascades(design, rng), kind).estimates
+        return [(one, truth[one.name]) for one in found]
+
+    return draw
+
+
+def ends(rng: np.random.Generator) -> Pairs:
+    """Intervals for the final size of cascades, each by rules fitted without it."""
+    shares = draw_cascades(Design(n_cascades=200, reproduction_number=0.75, cascade_window_h=72), rng)
+    found = wom.final_size(shares, 3, 72, memory="exponential", rng=rng, n_bootstrap=50)
+    covered = found.estimates[5]
+    made = []
+    for row in found.predictions.to_dict("records"):
+        low, high = row["self-exciting low"], row["self-exciting high"]
+        middle = float(np.clip(row["self-exciting"], low, high))  # the ends are whole
+        made.append((replace(covered, estimate=middle, ci_low=low, ci_high=high), float(row["final_size"])))
+    return made
+
+
+def answered(design: Design, parents: bool = True) -> Callable[[np.random.Generator], Pairs]:
+    def draw(rng: np.random.Generator) -> Pairs:
+        shares = draw_cascades(design, rng)
+        if not parents:  # those of the firm's own shares are left, which no estimate takes
+            shares["parent_id"] = shares["parent_id"].where(shares["speaker_role"].eq("firm"))
+        ratio, delay = wom.early_answer(shares, memory="exponential").estimates
+        at_root = design.answer_at_size == 1
+        return [(ratio, design.answer_hazard_ratio), *([(delay, design.answer_delay_median_h)] if at_root else [])]
+
+    return draw
+
+
+ANSWERED = Design(n_cascades=300, cascades_answered=0.5, answer_hazard_ratio=0.6)
+
+
 def adoption(n_periods: int) -> Callable[[np.random.Generator], Pairs]:
     def draw(rng: np.random.Generator) -> Pairs:
         p, q, m = 0.02, 0.4, 10_000.0
@@ -376,6 +420,37 @@ SETTINGS = {
         Setting("spread", "about 150 negative and 50 positive cascades, complete", spread),
         Setting("tail", "1,000 cascades, power law from 1", tail(1000, 1)),
         Setting("tail-body", "1,000 cascades, half of them a power law from 5", tail(1000, 5)),
+        Setting("hawkes", "100 cascades by their times alone, exponential delays, cut off at 0-48 h", process("exponential")),
+        Setting(
+            "hawkes-power", "100 cascades by their times alone, power-law delays, cut off at 0-48 h", process("power law")
+        ),
+        Setting("final-size", "200 cascades, each predicted at 3 h for 72 h; its final size in its interval", ends),
+        Setting("answer", "300 cascades, half of them answered at any time, hazard ratio .6", answered(ANSWERED)),
+        Setting(
+            "answer-few", "100 cascades, half of them answered at any time, hazard ratio .6",
+            answered(replace(ANSWERED, n_cascades=100)),
+        ),
+        Setting(
+            "answer-large", "300 cascades, those answered that reach 3 shares, hazard ratio .6",
+            answered(replace(ANSWERED, cascades_answered=0.9, answer_at_size=3)),
+        ),
+        Setting(
+            "answer-blind", "300 cascades without parents, half of them answered at any time, sharers alike, hazard ratio .6",
+            answered(replace(ANSWERED, offspring_dispersion=np.inf, reshare_delay="exponential"), parents=False),
+        ),
+        Setting(
+            "answer-blind-large", "300 cascades without parents, those answered that reach 3 shares, sharers alike, ratio .6",
+            answered(
+                replace(
+                    ANSWERED, offspring_dispersion=np.inf, reshare_delay="exponential", cascades_answered=0.9, answer_at_size=3
+                ),
+                parents=False,
+            ),
+        ),
+        Setting(
+            "answer-blind-uneven", "300 cascades without parents, half of them answered at any time, uneven sharers, ratio .6",
+            answered(replace(ANSWERED, reshare_delay="exponential"), parents=False),
+        ),
         Setting("bass", "15 periods, past the peak", adoption(15)),
         Setting("bass-cut", "8 periods, up to the peak (reported as truncated)", adoption(8)),
     )

@@ -28,6 +28,7 @@ COMPLAINTS = draw_complaints(DESIGN, np.random.default_rng(1))
 UTTERANCES, EXPOSURE = complaint_tables(COMPLAINTS, np.random.default_rng(1))
 GROUPS, MONTHS = complaint_table(COMPLAINTS), complaint_table(COMPLAINTS, freq="month")
 CASCADES = wom.cascade_table(SHARES)
+ANSWERS = pd.Series(1.0, index=SHARES["cascade_id"].unique())
 FEW = 20  # resamples, where a function takes a number of them
 Call = Callable[[Any], Any]
 
@@ -75,7 +76,11 @@ OF_SHARES: dict[str, Call] = {
     "within": lambda t: wom.within(t, 5.0),
     "observed_network": wom.observed_network,
     "early_answer": wom.early_answer,
+    "early_answer given": lambda t: wom.early_answer(t, ANSWERS, "exponential"),
+    "final_size": lambda t: wom.final_size(t, 2.0, 100.0, memory="exponential", n_bootstrap=FEW),
     "hawkes": wom.hawkes,
+    "hawkes followers": lambda t: wom.hawkes(t, "exponential", followers=True),
+    "without_answers": wom.without_answers,
 }
 OF_UTTERANCES: dict[str, Call] = {
     "complaint_counts": lambda t: rates_of(complaints.complaint_counts(t, EXPOSURE)),
@@ -111,6 +116,9 @@ OF_NUMBERS: dict[str, Call] = {
     "size_distribution": lambda a: wom.size_distribution(a, 1, n_bootstrap=FEW),
     "median_interval": wom.median_interval,
     "structural_virality": wom.structural_virality,
+    "bass_share": lambda a: [wom.bass_share(a, 0.1, 0.4)],
+    "chain_likelihood": lambda a: [wom.chain_likelihood(a, np.ones(len(a)), 0.5, 1.0)],
+    "chain_likelihood counts": lambda a: [wom.chain_likelihood(np.ones(len(a)), a, 0.5, 1.0)],
 }
 
 
@@ -239,7 +247,8 @@ NUMBERS = {
     "zero": [0.0] * 80, "huge": [1e15] * 80, "infinite": [np.inf] * 80, "parts": [1.5] * 80, "two axes": np.ones((60, 2)),
 }  # fmt: skip
 SLOW = {
-    "sensitivity", "score_on_response", "score_on_response csat", "wait_by_load", "early_answer", "hawkes", "surges",
+    "sensitivity", "score_on_response", "score_on_response csat", "wait_by_load", "early_answer", "hawkes",
+    "hawkes followers", "final_size", "surges",
     "speed_by_urgency", "loyalty_by_answerer", "speed_effect",
 }  # fmt: skip
 COMMON = {"no columns", "no rows", "one row", "nothing stated", "never answered", "nobody left", "hours missing"}

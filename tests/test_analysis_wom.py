@@ -400,7 +400,7 @@ class TestBass:
         assert "it takes 6" in wom.bass([1, 2, 3]).estimates[0].reason
         assert "fewer than 4" in wom.bass([0, 0, 0, 0, 0, 5, 9]).estimates[0].reason
         assert "no fit" in wom.bass([1.0, 9, 1, 9, 1, 900, 8000, 70000]).estimates[0].reason
-        with pytest.raises(EstimationError, match="0 or more"):
+        with pytest.raises(EstimationError, match="adoptions, row 1: -2"):
             wom.bass([1, -2, 3, 4, 5, 6, 7])
 
 

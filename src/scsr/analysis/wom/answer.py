@@ -65,7 +65,9 @@ def early_answer(
     """Compare the hazard of new shares after the firm's first answer with that before it.
 
     Every share of a cascade goes on bringing others for a while; how this wanes is fitted to all cascades, so that
-    the firm's answer is not credited with the waning that comes with age. The hazard after the answer is compared
+    the firm's answer is not credited with the waning that comes with age. Where it is known from whom each share came,
+    this is the hazard of direct reshares by the age of a share, on which those of like age are compared; else a
+    self-exciting process of all shares of the cascade. The hazard after the answer is compared
     with what the shares until then let expect, cascades not yet and never answered being the comparison at every
     moment; so time before the answer counts as unanswered. What the firm shares, and what is shared from it, is
     neither counted nor taken to bring shares of the complaint.
@@ -78,7 +80,7 @@ def early_answer(
         Hours from the root to the firm's first answer by ``cascade_id``, where the answers stand elsewhere; cascades
         not named count as not answered.
     memory : {"power law", "exponential"}
-        How a share wanes.
+        How a share wanes, where parents are unknown.
     until_h : float, optional
         Hours for which every cascade was followed, where the table does not say.
     level : float
@@ -160,7 +162,15 @@ def kinds_of(shares: pd.DataFrame, events: Events) -> np.ndarray:
 
 def checked(answers: pd.Series) -> pd.Series:
     """Refuse answers that are none."""
-    hours = pd.to_numeric(answers).dropna().astype(float)
+    if not isinstance(answers, pd.Series):
+        raise EstimationError("answers must be a Series of hours by cascade_id")
+    hours = pd.to_numeric(answers, errors="coerce").where(answers.notna(), np.nan).astype(float)
+    strange = answers.notna() & hours.isna()
+    if strange.any():
+        raise EstimationError(
+            f"answer to cascade {answers.index[strange][0]} at {answers[strange].iloc[0]!r}: give hours"
+        )
+    hours = hours.dropna()
     bad = hours[~(np.isfinite(hours) & hours.ge(0))]
     if len(bad):
         raise EstimationError(f"answer to cascade {bad.index[0]} at {bad.iloc[0]} h: give hours of 0 or more")

@@ -11,6 +11,7 @@ from scipy import optimize, stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
+from scsr.analysis.wom.given import row_of_numbers
 from scsr.errors import EstimationError
 
 __all__ = ["BassFit", "bass", "bass_share"]
@@ -47,6 +48,18 @@ class BassFit:
 def bass_share(t: np.ndarray, p: float, q: float) -> np.ndarray:
     """Return the share of all adopters who have adopted by a time.
 
+    Parameters
+    ----------
+    t : ndarray
+        Times of 0 or more.
+    p, q : float
+        Innovation (above 0) and imitation (0 or more), per unit of time.
+
+    Raises
+    ------
+    EstimationError
+        If one is out of range or missing.
+
     References
     ----------
     Bass, F. M. (1969). A new product growth for model consumer durables. *Management Science*, 15, 215-227.
@@ -56,7 +69,14 @@ def bass_share(t: np.ndarray, p: float, q: float) -> np.ndarray:
     >>> bass_share(np.array([0.0, 10.0, 1e3]), .03, .4).round(3).tolist()
     [0.0, 0.835, 1.0]
     """
-    decay = np.exp(-(p + q) * np.asarray(t, dtype=float))
+    if not (np.isfinite([p, q]).all() and p > 0 and q >= 0):
+        raise EstimationError(f"p={p}, q={q}: give a finite p above 0 and q of 0 or more")
+    return share_at(row_of_numbers(t, "times", 0.0), p, q)
+
+
+def share_at(t: np.ndarray, p: float, q: float) -> np.ndarray:
+    """Return :func:`bass_share` of numbers that were looked through."""
+    decay = np.exp(-(p + q) * t)
     return np.asarray((1 - decay) / (1 + q / p * decay))
 
 
@@ -95,9 +115,7 @@ def bass(adoptions: Sequence[float] | np.ndarray | pd.Series, level: float = 0.9
     ([0.02, 0.4, 1000.0], False)
     """
     check_level(level)
-    y = np.asarray(adoptions, dtype=float)
-    if y.ndim != 1 or not np.isfinite(y).all() or (y < 0).any():
-        raise EstimationError("adoptions must be one number of 0 or more a period, none missing")
+    y = row_of_numbers(adoptions, "adoptions", 0.0)
     table = pd.DataFrame({"period": np.arange(1, len(y) + 1), "adoptions": y, "fitted": np.nan})
     reason = f"{len(y)} periods are too few; it takes 6" if len(y) < 6 else ""
     if not reason and (y > 0).sum() < 4:
@@ -128,7 +146,7 @@ def bass(adoptions: Sequence[float] | np.ndarray | pd.Series, level: float = 0.9
         )
         for (name, words, unit), middle, h in zip(PARTS, log_parameters, half, strict=True)
     )  # fmt: skip
-    fitted = m * np.diff(bass_share(np.arange(len(y) + 1), p, q))
+    fitted = m * np.diff(share_at(np.arange(len(y) + 1), p, q))
     return BassFit(estimates, table.assign(fitted=fitted), peak, bool(truncated))
 
 
@@ -139,7 +157,7 @@ def fit_bass(y: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
 
     def residuals(logs: np.ndarray) -> np.ndarray:
         p, q, m = np.exp(logs)
-        return np.asarray(m * np.diff(bass_share(t, p, q)) - y / scale)
+        return np.asarray(m * np.diff(share_at(t, p, q)) - y / scale)
 
     bounds = (np.log([1e-7, 1e-5, 0.2]), np.log([0.9, 10, 1e3]))
     best = None

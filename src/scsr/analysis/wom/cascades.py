@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns
+from scsr.analysis.wom.given import row_of_numbers
 from scsr.errors import EstimationError
 
 __all__ = ["cascade_table", "common_window", "structural_virality", "tree_of", "within", "without_answers"]
@@ -103,10 +104,7 @@ def structural_virality(parents: Sequence[int]) -> float:
     >>> structural_virality([-1, 0, 1, 2])  # a path: (n + 1) / 3
     1.6666666666666667
     """
-    given = np.asarray(parents, dtype=float)
-    if given.ndim != 1 or not np.isfinite(given).all():
-        raise EstimationError("parents must be a row of positions, -1 at the root, none missing")
-    parent = given.astype(int)
+    parent = row_of_numbers(parents, "positions of parents", -1, whole=True).astype(int)
     n = len(parent)
     if n < 2 or (parent < 0).sum() != 1:
         raise EstimationError(
@@ -275,7 +273,7 @@ def within(shares: pd.DataFrame, hours: float) -> pd.DataFrame:
     >>> within(rows, 8.0)[["cascade_id", "t_h", "observed_until_h"]].values.tolist()
     [['a', 0.0, 8.0]]
     """
-    if not (np.isfinite(hours) and hours > 0):
+    if not (isinstance(hours, int | float | np.number) and np.isfinite(hours) and hours > 0):
         raise EstimationError(f"hours={hours} is no number of hours above 0")
     check_columns(shares, ("t_h", "observed_until_h"), "shares", "a common window")
     short = shares["observed_until_h"].astype(float).lt(hours)

@@ -76,7 +76,7 @@ def events_of(shares: pd.DataFrame, until_h: float | None = None, followers: boo
     Raises
     ------
     EstimationError
-        If ``until_h`` is not above 0, or a share comes after the end that the table states.
+        If ``until_h`` is not above 0, followers are fewer than 0, or a share comes after the end that the table states.
     """
     if until_h is not None and not (np.isfinite(until_h) and until_h > 0):
         raise EstimationError(f"until_h={until_h} is no number of hours above 0")
@@ -93,6 +93,8 @@ def events_of(shares: pd.DataFrame, until_h: float | None = None, followers: boo
         )
     if until_h is None and stated.isna().any():
         return "the end of observation is not stated for some cascades; give until_h, the hours each was followed"
+    if followers and shares["n_followers"].lt(0).any():
+        raise EstimationError(f"{int(shares['n_followers'].lt(0).sum())} sharers have fewer than 0 followers")
     if followers and shares["n_followers"].isna().any():
         return f"the followers of {int(shares['n_followers'].isna().sum())} sharers are not stated"
     end = stated if until_h is None else stated.fillna(np.inf).clip(upper=until_h)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize, special
 
+from scsr.analysis.wom.given import row_of_numbers
+from scsr.errors import EstimationError
+
 __all__ = ["SHAPES", "Frailty", "fit_frailty", "frailty_terms"]
 
 SHAPES = (np.log(0.05), np.log(1e3))
@@ -60,11 +63,19 @@ def fit_frailty(seen: np.ndarray, due: np.ndarray) -> Frailty:
     due : ndarray
         How many were expected for a multiple of one.
 
+    Raises
+    ------
+    EstimationError
+        If a number is missing or below 0, or nothing was expected.
+
     References
     ----------
     Efron, B. & Morris, C. (1973). Stein's estimation rule and its competitors. *Journal of the American Statistical
     Association*, 68, 117-130.
     """
+    seen, due = row_of_numbers(seen, "reshares seen", 0.0), row_of_numbers(due, "reshares expected", 0.0)
+    if len(seen) != len(due) or not due.sum() > 0:
+        raise EstimationError(f"{len(seen)} counts with {due.sum():g} expected in {len(due)} cascades give no frailty")
     start = np.log(max(seen.sum(), 0.5) / due.sum())
     best = optimize.minimize(
         lambda x: -float(frailty_terms(seen, due, x[0], x[1]).sum()), [start, 0.0], method="L-BFGS-B",

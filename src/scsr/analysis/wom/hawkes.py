@@ -87,6 +87,11 @@ def make_memory(kind: str, logs: np.ndarray, longest_h: float) -> Memory:
 def log_likelihoods(events: Events, memory: Memory, branching: float, follower_exponent: float = 0.0) -> np.ndarray:
     """Return the log likelihood of each cascade, given its root.
 
+    Raises
+    ------
+    EstimationError
+        If the branching factor is not above 0, or a number not finite.
+
     References
     ----------
     Ozaki, T. (1979). Maximum likelihood estimation of Hawkes' self-exciting point processes. *Annals of the
@@ -99,6 +104,9 @@ def log_likelihoods(events: Events, memory: Memory, branching: float, follower_e
     >>> log_likelihoods(events_of(shares), exponential_memory(1.0), .5).round(4).tolist()
     [-2.4415]
     """
+    if not (np.isfinite([branching, follower_exponent]).all() and branching > 0):
+        raise EstimationError(f"branching={branching}, exponent of followers {follower_exponent}: give finite numbers, "
+                              "the first above 0")  # fmt: skip
     pull = events.pull(follower_exponent)
     density, due = excitement(events, memory, pull)
     return np.asarray(

@@ -181,6 +181,11 @@ def expected_growth(memory: Memory, branching: float, left: np.ndarray, hours: n
     ndarray
         Expected further shares.
 
+    Raises
+    ------
+    EstimationError
+        If a number is missing, infinite or below 0.
+
     References
     ----------
     Dassios, A. & Zhao, H. (2011). A dynamic contagion process. *Advances in Applied Probability*, 43, 814-846.
@@ -191,6 +196,10 @@ def expected_growth(memory: Memory, branching: float, left: np.ndarray, hours: n
     >>> expected_growth(memory, .5, np.ones((1, 1)), np.array([1e9])).round(6).tolist()  # .5 + .25 + ... = 1
     [1.0]
     """
+    if not (np.isfinite(branching) and branching >= 0 and np.isfinite(left).all()):
+        raise EstimationError(f"branching={branching} with what is left of earlier shares: give finite numbers from 0")
+    if not (np.isfinite(hours).all() and (hours >= 0).all()):
+        raise EstimationError("hours ahead must be finite and 0 or more")
     root = np.sqrt(memory.weights * memory.rates)
     # the mean of what is left moves by -rates + branching * ones * root²; scaled by root, the matrix is symmetric
     values, vectors = np.linalg.eigh(branching * np.outer(root, root) - np.diag(memory.rates))

@@ -13,6 +13,7 @@ from scsr.analysis.checks import check_columns, check_numbers
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import bootstrap_mean, check_level, garwood
 from scsr.analysis.wom.cascades import parents_of
+from scsr.analysis.wom.given import check_resamples, row_of_numbers
 from scsr.errors import EstimationError
 
 __all__ = ["chain_likelihood", "mean_cumulative", "reproduction_number"]
@@ -85,6 +86,7 @@ def reproduction_number(
     if unknown:
         raise EstimationError(f"cascades cannot be grouped by {unknown[0]!r}; use valence, speaker_role or source")
     check_level(level)
+    check_resamples(n_bootstrap)
     check_columns(shares, (*NEEDS, *by), "shares", "the reproduction number")
     check_numbers(shares, ["t_h"], "shares")
     rng = np.random.default_rng(rng)
@@ -287,11 +289,26 @@ def chain_likelihood(values: np.ndarray, counts: np.ndarray, mean: float, size: 
     mean, size : float
         Mean of the reshares, and the size parameter (variance = mean + mean squared / size).
 
+    Raises
+    ------
+    EstimationError
+        If a size is no whole number from 1, a count is below 0, or mean or size parameter are out of range.
+
     Examples
     --------
     >>> round(float(np.exp(chain_likelihood(np.array([1]), np.array([1]), .5, 1e9))), 4)  # exp(-.5): no Poisson event
     0.6065
     """
+    values, counts = row_of_numbers(values, "sizes", 1, whole=True), row_of_numbers(counts, "counts", 0)
+    if len(values) != len(counts):
+        raise EstimationError(f"{len(values)} sizes and {len(counts)} counts do not belong together")
+    if not (np.isfinite([mean, size]).all() and mean >= 0 and size > 0):
+        raise EstimationError(f"mean={mean}, size={size}: give a mean of 0 or more and a size above 0, both finite")
+    return log_chains(values, counts, mean, size)
+
+
+def log_chains(values: np.ndarray, counts: np.ndarray, mean: float, size: float) -> float:
+    """Return :func:`chain_likelihood` of numbers that were looked through."""
     j = values
     terms = (
         special.gammaln(size * j + j - 1) - special.gammaln(size * j) - special.gammaln(j + 1)
@@ -307,7 +324,7 @@ def chain_likelihood(values: np.ndarray, counts: np.ndarray, mean: float, size: 
 def profile(values: np.ndarray, counts: np.ndarray, mean: float) -> float:
     """Return the log likelihood at a mean, at the best size parameter."""
     result = optimize.minimize_scalar(
-        lambda log_size: -chain_likelihood(values, counts, mean, float(np.exp(log_size))),
+        lambda log_size: -log_chains(values, counts, mean, float(np.exp(log_size))),
         bounds=SIZES,
         method="bounded",
     )  # fmt: skip

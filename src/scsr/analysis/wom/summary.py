@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.intervals import bootstrap_mean, bootstrap_ratio, check_level, clopper_pearson, percentile
+from scsr.analysis.intervals import bootstrap_mean, check_level, clopper_pearson
 from scsr.analysis.wom.cascades import cascade_table
+from scsr.analysis.wom.given import check_resamples, known_numbers, row_of_numbers
+from scsr.analysis.wom.reproduction import chains
 from scsr.errors import EstimationError
 
 __all__ = ["Valence", "cascade_summary", "compare_valence", "median_interval", "reach"]
@@ -33,9 +36,7 @@ def median_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, flo
     (50.5, 40.0, 61.0)
     """
     check_level(level)
-    ordered = np.sort(np.asarray(values, dtype=float))
-    if ordered.ndim != 1 or not np.isfinite(ordered).all():
-        raise EstimationError("a median needs a row of finite numbers, none missing")
+    ordered = np.sort(row_of_numbers(values, "values of a median"))
     n = len(ordered)
     if not n:
         raise EstimationError("a median needs at least one value")
@@ -74,24 +75,17 @@ def cascade_summary(
     >>> [one.ok for one in cascade_summary(table)]
     [True, True, False, False, False, True]
     """
+    check_level(level)
+    check_resamples(n_bootstrap)
+    check_columns(cascades, ("parents_known", *(column for _, _, column, _, _ in SHAPES)), "cascades", "a summary")
     rng = np.random.default_rng(rng)
     # where parents are unknown only lone roots have a known shape, and they would pass for all
     n_blind = int((~cascades["parents_known"].astype(bool)).sum())
     blind = f"the parents of shares are unknown in {n_blind} of {len(cascades)} cascades"
-    parts: tuple[tuple[str, str, str, str, str], ...] = (
-        ("cascade_size_median", "median", "cascade_size", "shares", "median size of a cascade, its root with it"),
-        ("cascade_size_mean", "mean", "cascade_size", "shares", "mean size of a cascade, its root with it"),
-        ("cascade_depth_mean", "mean", "cascade_depth", "links", "mean depth of a cascade"),
-        ("cascade_breadth_mean", "mean", "cascade_breadth", "shares", "mean breadth of a cascade, most at one depth"),
-        ("structural_virality", "mean", "structural_virality", "links",
-         "mean structural virality of cascades with a reshare"),
-        ("time_to_half_median_h", "median", "time_to_half_h", "h",
-         "median time until a cascade with a reshare reaches half of its size"),
-    )  # fmt: skip
     cut = "cascades are complete" if window_h is None else f"only the first {window_h:g} h of each cascade count"
     made = []
-    for name, kind, column, unit, words in parts:
-        values = pd.to_numeric(cascades[column]).dropna().to_numpy(float)
+    for name, kind, column, unit, words in SHAPES:
+        values = known_numbers(cascades, column)
         shapeless = column in ("cascade_depth", "cascade_breadth", "structural_virality") and n_blind > 0.05 * len(
             cascades
         )
@@ -108,6 +102,18 @@ def cascade_summary(
             assumptions = (INDEPENDENT, cut, "the tail is light enough for a mean to settle; see the tail's exponent")
         made.append(Estimate(name, words, unit, *numbers, len(values), how, (), assumptions, level))
     return tuple(made)
+
+
+SHAPES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("cascade_size_median", "median", "cascade_size", "shares", "median size of a cascade, its root with it"),
+    ("cascade_size_mean", "mean", "cascade_size", "shares", "mean size of a cascade, its root with it"),
+    ("cascade_depth_mean", "mean", "cascade_depth", "links", "mean depth of a cascade"),
+    ("cascade_breadth_mean", "mean", "cascade_breadth", "shares", "mean breadth of a cascade, most at one depth"),
+    ("structural_virality", "mean", "structural_virality", "links",
+     "mean structural virality of cascades with a reshare"),
+    ("time_to_half_median_h", "median", "time_to_half_h", "h",
+     "median time until a cascade with a reshare reaches half of its size"),
+)  # fmt: skip
 
 
 def reach(
@@ -143,6 +149,8 @@ def reach(
     unknown = [name for name in by if name not in ("root_role", "valence")]
     if unknown:
         raise EstimationError(f"reach cannot be grouped by {unknown[0]!r}; use root_role or valence")
+    check_level(level)
+    check_resamples(n_bootstrap)
     rng = np.random.default_rng(rng)
     cascades = cascade_table(shares)
     groups: list[tuple[dict[str, str], pd.DataFrame]] = [({}, cascades)]
@@ -196,14 +204,15 @@ def compare_valence(
     Returns
     -------
     Valence
-        ``valence_volume_ratio`` (negative over positive cascades, by Clopper & Pearson),
-        ``valence_size_ratio`` (of mean sizes), ``valence_speed_ratio`` (of median times to half; below 1
-        the negative is faster) and ``valence_reach_ratio`` (of mean followers of all sharers), each by bootstrap
-        within valence. Not estimable where no valence is stated or either has fewer than 10 cascades.
+        ``valence_volume_ratio`` (negative over positive cascades, by Clopper & Pearson), ``valence_size_ratio`` (of mean
+        sizes), ``valence_speed_ratio`` (of median times to half; below 1 the negative is faster) and
+        ``valence_reach_ratio`` (of mean followers of all sharers). Not estimable where no valence is stated or either
+        has fewer than 10 cascades.
 
     References
     ----------
-    Efron, B. & Tibshirani, R. (1993). *An introduction to the bootstrap*. Chapman & Hall.
+    Zou, G. Y. & Donner, A. (2008). Construction of confidence limits about effect measures: a general approach.
+    *Statistics in Medicine*, 27, 1693-1702.
 
     Examples
     --------
@@ -212,22 +221,18 @@ def compare_valence(
     >>> [one.estimate for one in compare_valence(table).estimates]
     [1.0, 2.0, 0.5, 3.0]
     """
+    check_level(level)
+    check_resamples(n_bootstrap)
+    needs = ("valence", "cascade_size", "time_to_half_h", "n_followers_reached")
+    check_columns(cascades, needs, "cascades", "a comparison by valence")
     rng = np.random.default_rng(rng)
     frame = valence_frame(cascades)
     valence = cascades["valence"].astype("string")
     bad, good = (cascades[valence.eq(v).fillna(False)] for v in ("negative", "positive"))
     reason = "" if valence.notna().any() else "no source states the valence of a cascade"
-    parts: tuple[tuple[str, str, str, Callable[..., np.ndarray]], ...] = (
-        ("valence_size_ratio", "mean size of a negative cascade as a multiple of a positive one's",
-         "cascade_size", np.mean),
-        ("valence_speed_ratio", "median time to half of a negative cascade as a multiple of a positive one's",
-         "time_to_half_h", np.median),
-        ("valence_reach_ratio", "mean followers of the sharers of a negative cascade as a multiple of a positive one's",
-         "n_followers_reached", np.mean),
-    )  # fmt: skip
     made = [volume_ratio(len(bad), len(good), reason, level)]
-    for name, words, column, statistic in parts:
-        pair = [pd.to_numeric(rows[column]).dropna().to_numpy(float) for rows in (bad, good)]
+    for name, words, column, statistic, how in RATIOS:
+        pair = [known_numbers(rows, column) for rows in (bad, good)]
         n = min(len(values) for values in pair)
         why = reason or (f"the rarer valence has {n} cascades; it takes {LEAST}" if n < LEAST else "")
         if not why and min(float(statistic(values)) for values in pair) <= 0:
@@ -235,27 +240,63 @@ def compare_valence(
         if why:
             made.append(not_estimable(name, words, "ratio", why, n=n, level=level))
             continue
-        ratio = float(statistic(pair[0])) / float(statistic(pair[1]))
-        if statistic is np.mean:
-            ends = bootstrap_ratio(pair[0], pair[1], rng, n_bootstrap, level)[1:]
+        if statistic is np.median:
+            parts = [median_interval(values, level) for values in pair]
+        elif column == "cascade_size":
+            parts = [size_interval(values, rng, n_bootstrap, level) for values in pair]
         else:
-            draws = [resample(values, statistic, rng, n_bootstrap) for values in pair]
-            positive = draws[1] > 0
-            ends = percentile(draws[0][positive] / draws[1][positive], ratio, level)
-        kind = "bootstrap-t of logs" if statistic is np.mean else "percentile bootstrap"
-        how = f"ratio, {kind} of cascades within valence ({n_bootstrap})"
-        made.append(Estimate(name, words, "ratio", ratio, *ends, n, how, (), (INDEPENDENT,), level))
+            parts = [bootstrap_mean(values, rng, n_bootstrap, level) for values in pair]
+        method = f"ratio, its interval from those of both (Zou & Donner 2008): {how.format(n_bootstrap)}"
+        numbers = ratio_interval(*parts)
+        made.append(Estimate(name, words, "ratio", *numbers, n, method, (), (INDEPENDENT,), level))
     return Valence(tuple(made), frame)
 
 
-def resample(values: np.ndarray, statistic: Callable[..., np.ndarray], rng: np.random.Generator, n: int) -> np.ndarray:
-    """Return the statistic in resamples, a block at a time to spare memory."""
-    block = max(1, 2_000_000 // len(values))
-    parts = []
-    for start in range(0, n, block):
-        rows = rng.integers(0, len(values), size=(min(block, n - start), len(values)))
-        parts.append(statistic(values[rows], axis=1))
-    return np.concatenate(parts)
+RATIOS: tuple[tuple[str, str, str, Callable[..., np.ndarray], str], ...] = (
+    ("valence_size_ratio", "mean size of a negative cascade as a multiple of a positive one's", "cascade_size", np.mean,
+     "bootstrap-t of logs ({}) or the likelihood of chain sizes, whichever reaches further"),
+    ("valence_speed_ratio", "median time to half of a negative cascade as a multiple of a positive one's",
+     "time_to_half_h", np.median, "exact by order statistics"),
+    ("valence_reach_ratio", "mean followers of the sharers of a negative cascade as a multiple of a positive one's",
+     "n_followers_reached", np.mean, "bootstrap-t of logs ({})"),
+)  # fmt: skip
+
+
+def size_interval(
+    sizes: np.ndarray, rng: np.random.Generator, n_bootstrap: int, level: float
+) -> tuple[float, float, float]:
+    """Return the mean size with the wider of two intervals.
+
+    A resample holds no cascade larger than those seen, so that with few cascades the bootstrap ends too low; the
+    likelihood of chain sizes knows of larger ones.
+    """
+    mean, low, high = bootstrap_mean(sizes, rng, n_bootstrap, level)
+    chain = chains(sizes, "", {}, "chains", rng, n_bootstrap, level)
+    if chain.ci_low is not None:
+        low = min(low, 1 / (1 - chain.ci_low))
+    if chain.ci_high is not None and chain.ci_high < 1:
+        high = max(high, 1 / (1 - chain.ci_high))
+    return mean, low, high
+
+
+def ratio_interval(top: tuple[float, float, float], under: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return the ratio of two independent estimates above 0 with its interval, from those of both.
+
+    References
+    ----------
+    Zou, G. Y. & Donner, A. (2008). Construction of confidence limits about effect measures: a general approach.
+    *Statistics in Medicine*, 27, 1693-1702.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in ratio_interval((4.0, 2.0, 8.0), (2.0, 1.0, 4.0))]
+    [2.0, 0.75, 5.33]
+    """
+    ratio = top[0] / under[0]
+    with np.errstate(divide="ignore"):  # an end at 0 is as far as can be on the log scale
+        down = np.hypot(*np.abs(np.log(np.array([top[1] / top[0], under[2] / under[0]]))))
+        up = np.hypot(*np.abs(np.log(np.array([top[2] / top[0], under[1] / under[0]]))))
+    return ratio, ratio * float(np.exp(-down)), ratio * float(np.exp(up))
 
 
 def valence_frame(cascades: pd.DataFrame) -> pd.DataFrame:

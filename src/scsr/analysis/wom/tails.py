@@ -15,6 +15,7 @@ from scipy import integrate, optimize, special, stats
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level, percentile
+from scsr.analysis.wom.given import check_resamples, row_of_numbers
 from scsr.errors import EstimationError
 
 __all__ = ["TailFit", "size_distribution"]
@@ -87,7 +88,7 @@ def size_distribution(
     Raises
     ------
     EstimationError
-        If a size is below 1 or not whole.
+        If a size, or the start given, is below 1 or not whole, or there are no resamples.
 
     References
     ----------
@@ -104,6 +105,10 @@ def size_distribution(
     True
     """
     check_level(level)
+    check_resamples(n_bootstrap)
+    check_resamples(n_fit, "n_fit", 0)
+    if xmin is not None:
+        check_resamples(xmin, "xmin")
     rng = np.random.default_rng(rng)
     values, counts = checked(sizes)
     n = int(counts.sum())
@@ -129,12 +134,7 @@ def size_distribution(
 
 def checked(sizes: np.ndarray | pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct sizes and how often each stands."""
-    array = np.asarray(sizes, dtype=float)
-    bad = ~np.isfinite(array) | (array < 1) | (array != np.floor(array))
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise EstimationError(f"size {array[row]} at row {row} is no whole number of shares from 1")
-    return np.unique(array, return_counts=True)
+    return np.unique(row_of_numbers(sizes, "sizes of cascades", 1, whole=True), return_counts=True)
 
 
 def exponents(values: np.ndarray, counts: np.ndarray, starts: np.ndarray) -> np.ndarray:
