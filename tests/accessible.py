@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -18,6 +19,32 @@ BROWSER = Path(__file__).parent / "browser"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 #: Both colour schemes and both widths; every rule sees each of them once.
 VIEWS = (("light", 320), ("dark", 1280))
+ALL_VIEWS = (("light", 320), ("dark", 320), ("light", 1280), ("dark", 1280))
+LARGEST = 2_000_000
+#: What is wrong with an open page that axe-core does not look for.
+WRONG = """() => {
+  const found = [];
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  let last = 0;
+  for (const head of all("h1, h2, h3, h4, h5, h6")) {
+    const level = Number(head.tagName[1]);
+    if (head.checkVisibility()) {
+      if (level > last + 1) found.push(`heading ${head.textContent} of level ${level} after one of level ${last}`);
+      last = level;
+    }
+  }
+  for (const one of all("[role=img]")) {
+    const words = document.getElementById(one.getAttribute("aria-describedby"));
+    if (!words || words.textContent.trim().length < 15) found.push(`a figure without a description: ${one.id}`);
+  }
+  for (const name of all("caption span"))
+    if (name.getBoundingClientRect().right > innerWidth) found.push(`the name of a table leaves the window: ${name.textContent}`);
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) found.push(`${wide} pixels wide in a window of ${innerWidth}`);
+  for (const link of all("a[href^='#']"))
+    if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) found.push(`a link to nowhere: ${link.hash}`);
+  return found;
+}"""
 
 
 def package(name: str, file: str) -> Path:
@@ -43,6 +70,32 @@ def violations(tab: Any) -> list[str]:
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = tab.evaluate("options => axe.run(document, options)", options)
     return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def without_scripts(page: Path, into: Path) -> Path:
+    """Write a page as it is where no script runs, so that axe-core, a script itself, can still look at it."""
+    copy = into / "without-scripts.html"
+    copy.write_text(re.sub(r"<script>.*?</script>", "", page.read_text("utf-8"), flags=re.DOTALL), "utf-8")
+    return copy
+
+
+def faults(browser: Any, page: Path, scheme: str, width: int, axe_core: bool = True) -> list[str]:
+    """Open a page; return whatever is wrong with it: requests, messages, width, headings, figures, what axe-core finds."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    tab = context.new_page()
+    found: list[str] = []
+    tab.on("request", lambda one: None if one.url == page.as_uri() else found.append(f"asks for {one.url}"))
+    tab.on("console", lambda message: found.append(f"says {message.text}"))
+    tab.on("pageerror", lambda error: found.append(f"fails with {error}"))
+    tab.goto(page.as_uri())
+    tab.wait_for_timeout(50)
+    found += tab.evaluate(WRONG)
+    if axe_core:
+        found += violations(tab)
+    if page.stat().st_size >= LARGEST:
+        found.append(f"{page.stat().st_size:,} bytes")
+    context.close()
+    return found
 
 
 def invalid(pages: Sequence[Path], into: Path) -> list[str]:

@@ -19,6 +19,9 @@ NOTEBOOKS = Path(__file__).parent / "notebooks"
 PAGES = ("index.html", "answers/all/index.html", "hostile/all/index.html", "broken/all/failed/index.html")
 
 
+ATTACK = '</script><script>window.hit = 1</script><img src=x onerror="window.hit = 1">{{ 7 * 7 }}=1+1'
+
+
 @pytest.fixture(scope="module")
 def site(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of reports: a good one, one with hostile text, one that failed."""
@@ -28,7 +31,13 @@ def site(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "reports").mkdir()
     text = "".join(
         f'[[report]]\nname = "{name}"\nnotebook = "notebooks/{file}.ipynb"\ninputs = ["utterances"]\n'
+        + (f"title = '{ATTACK[9:42]}'\nparameters = {{ word = '{ATTACK}' }}\n" if name == "hostile" else "")
         for name, file in names.items()
+    )
+    claim = "".join(f"{key} = '{ATTACK}'\n" for key in ("statement", "source", "because"))
+    (root / "data" / "config").mkdir(parents=True)
+    (root / "data" / "config" / "claims.toml").write_text(
+        f'[[claim]]\nname = "hostile"\n{claim}report = "hostile"\nresult = "x"\nless_than = 0.05\n', "utf-8"
     )
     (root / "reports" / "reports.toml").write_text(text, "utf-8")
     listing = config.read(root / "reports" / "reports.toml")
@@ -72,6 +81,18 @@ def test_hostile_text_is_text(chromium: Browser, site: Path) -> None:
         assert tab.locator("iframe, main img, object, embed").count() == 0
         assert (asked, said) == ([], [])
         assert "<script>" in tab.inner_text("body")
+        assert ATTACK[9:42] in tab.inner_text("h1, h2 >> nth=0" if page != "index.html" else "main"), (
+            "a title is its words"
+        )
+        assert "49=1+1" not in tab.inner_text("body")
+    assert ATTACK in chromium_text(chromium, site / "index.html", "section.claims")
+    assert ATTACK.replace('"', '\\"') in chromium_text(chromium, site / "hostile/all/index.html", "dl.facts >> nth=-3")
+
+
+def chromium_text(chromium: Browser, page: Path, selector: str) -> str:
+    """What a part of a page says."""
+    tab, _, _ = visit(chromium, page)
+    return tab.locator(selector).first.inner_text()
 
 
 def test_the_policy_holds_where_cleaning_would_not(chromium: Browser, site: Path) -> None:
@@ -130,7 +151,7 @@ def test_the_index_leads_to_every_report(chromium: Browser, site: Path) -> None:
         href = link.get_attribute("href") or ""
         if not href.startswith("#"):
             assert (site / href).is_file(), href
-    assert tab.locator(".chip").all_inner_texts() == ["fresh", "fresh", "failed"]
+    assert tab.locator(".chip").all_inner_texts() == ["fresh", "fresh", "failed", "no result"]
     assert "today" in tab.inner_text("main")
 
 

@@ -29,6 +29,8 @@ __all__ = [
 ]  # fmt: skip
 
 ROWS_SHOWN = 200
+#: Characters of a unit that can stand beside a number in a narrow column.
+SHORT = 10
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Payload = Mapping[str, Any]
@@ -198,14 +200,14 @@ def grouped(run: Sequence[Payload]) -> bool:
 
 
 def heading(estimate: Payload) -> str:
-    """Name the quantity of an estimate with its unit."""
-    unit = estimate["unit"]
-    return str(estimate["estimand"]) + (f", in {unit}" if unit not in ("", "share", "ratio") else "")
+    """Name the quantity of an estimate with its unit, unless the name says it."""
+    words, unit = str(estimate["estimand"]), estimate["unit"]
+    return words if unit in ("", "share", "ratio") or unit in words else f"{words}, in {unit}"
 
 
 def named(one: Payload) -> str:
     """Name an estimate with its unit, where that is too long to stand beside the number."""
-    if one["unit"] in ("h", "") or one["status"] != "ok":
+    if len(one["unit"]) <= SHORT or one["status"] != "ok":
         return subject(one)
     group = ", ".join(one["by"].values())
     return heading(one) + (f" ({group})" if group else "")
@@ -216,7 +218,7 @@ def estimate_row(one: Payload, headed: bool) -> str:
     what = f'<th scope="row">{escape(", ".join(one["by"].values()) if headed else named(one))}</th>'
     if one["status"] != "ok":
         return f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>'
-    with_unit = one["unit"] == "share" or (one["unit"] == "h" and not headed)
+    with_unit = one["unit"] == "share" or (len(one["unit"]) <= SHORT and not headed)
     value = quantity(one) if with_unit else number(one["estimate"])
     return (
         f'<tr>{what}<td class="num">{escape(value)}</td>'
@@ -261,8 +263,8 @@ def figure_html(payload: Payload, svg: str | None = None, csv: str = "") -> str:
     return (
         f'<figure class="figure" id="figure-{name}">'
         f'<figcaption id="figure-{name}-title">{escape(payload["title"])}</figcaption>'
-        f'<div class="drawing"{size} role="img"{lang_attribute(payload.get("lang"))} aria-labelledby="figure-{name}-title" '
-        f'aria-describedby="figure-{name}-words">{drawing}</div>'
+        f'<div class="drawing" role="img"{lang_attribute(payload.get("lang"))} aria-labelledby="figure-{name}-title" '
+        f'aria-describedby="figure-{name}-words"{size}>{drawing}</div>'
         f"<details><summary>Description in words</summary>"
         f'<p id="figure-{name}-words">{escape(payload["description"])}</p></details>'
         f"<details><summary>Data behind the figure</summary>{table_html(payload['table'], csv=csv)}</details>"

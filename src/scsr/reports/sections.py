@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from scsr.reports.display import number, percent
+from scsr.reports.display import lang_attribute, number, percent
 
 __all__ = ["explorer_html", "explorer_text"]
 
@@ -21,6 +21,7 @@ Payload = Mapping[str, Any]
 INTERVAL = ("ci_low", "ci_high")
 HEADINGS = {"estimate": "share", "ci_low": "interval", "utterance_id": "utterance_id"}
 IDENTIFIER = re.compile(r"[0-9a-f]{16,64}")
+PLAIN = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,12 @@ def longest(table: Payload, names: Sequence[str], name: str) -> float:
 
 
 def anchor(payload: Payload, key: Sequence[Any]) -> str:
-    """Return the identifier of a section in its page."""
-    return "-".join([payload["name"], *map(str, key)])
-
-
-def lang(code: str) -> str:
-    """Return the attribute that says which language words are in."""
-    return f' lang="{escape(code)}"' if code else ""
+    """Return the identifier of a section in its page: its key where that can be one, else its place."""
+    words = "-".join([payload["name"], *map(str, key)])
+    if PLAIN.fullmatch(words):
+        return words
+    places = {tuple(one["key"]): place for place, one in enumerate(payload["sections"])}
+    return f"{payload['name']}--{places.get(tuple(key), 0)}"
 
 
 def explorer_html(payload: Payload, *, folded: bool = False, csv: bool = False) -> str:
@@ -108,7 +108,7 @@ def choices_html(payload: Payload) -> str:
     for group, some in groupby(payload["sections"], key=lambda one: one["group"]):
         items = "".join(
             f'<li><a href="#{escape(anchor(payload, one["key"]))}">'
-            f"<span{lang(one['lang'])}>{escape(one['title'])}</span>{bar(one['size'])}</a></li>"
+            f"<span{lang_attribute(one['lang'])}>{escape(one['title'])}</span>{bar(one['size'])}</a></li>"
             for one in some
         )
         groups.append(f"<div><p>{escape(group)}</p><ul>{items}</ul></div>")
@@ -123,11 +123,11 @@ def section_html(payload: Payload, section: Payload, tables: Sequence[Sheet], fo
     if section["links"]:
         links = ", ".join(
             f'<a href="#{escape(anchor(payload, one["key"]))}">{escape(one["group"])} '
-            f"<span{lang(one['lang'])}>{escape(one['title'])}</span></a>"
+            f"<span{lang_attribute(one['lang'])}>{escape(one['title'])}</span></a>"
             for one in section["links"]
         )
         facts += f"<dt>{escape(payload['links'])}</dt><dd>{links}</dd>"
-    title = f"{escape(section['group'])} <span{lang(section['lang'])}>{escape(section['title'])}</span>"
+    title = f"{escape(section['group'])} <span{lang_attribute(section['lang'])}>{escape(section['title'])}</span>"
     body = f'<dl class="facts">{facts}</dl>' + "".join(
         rows_html(table, table.rows.get(tuple(section["key"]), []), section["lang"]) for table in tables
     )
@@ -180,7 +180,7 @@ def cell_html(table: Sheet, row: Mapping[str, Any], name: str, place: int, langu
     words = escape(number(value))
     if isinstance(value, str) and IDENTIFIER.fullmatch(value):
         words = f"<code>{words}</code>"
-    spoken = lang(language) if name in table.words else ""
+    spoken = lang_attribute(language) if name in table.words else ""
     return f'<th scope="row"{spoken}>{words}</th>' if place == 0 else f"<td{spoken}>{words}</td>"
 
 
@@ -192,8 +192,8 @@ def number_html(table: Sheet, row: Mapping[str, Any], name: str) -> str:
     if name not in table.shares:
         return f"<td{NUM}>{escape(number(row[name]))}</td>"
     full = table.largest[name] or 1
-    ends = [row.get(end) for end in INTERVAL] if name == "estimate" else [None]
-    between = [] if None in ends else [end / full for end in ends]
+    ends = [row[end] for end in INTERVAL if row.get(end) is not None] if name == "estimate" else []
+    between = [end / full for end in ends] if len(ends) == 2 else []
     return f'<td class="num bar">{bar(row[name] / full, *between)}{percent(row[name])}</td>'
 
 
@@ -209,7 +209,8 @@ def bar(part: float, *between: float) -> str:
     if between:
         low, high = between
         line = f'<rect class="line" x="{100 * low:.3g}%" width="{100 * (high - low):.3g}%" y="100%" height="2"/>'
-    return f'<svg class="part" width="0" height="0" aria-hidden="true"><rect width="{100 * part:.3g}%" height="100%"/>{line}</svg>'
+    bars = f'<rect width="{100 * part:.3g}%" height="100%"/>{line}'
+    return f'<svg class="part" width="0" height="0" aria-hidden="true">{bars}</svg>'
 
 
 def explorer_text(payload: Payload) -> str:
