@@ -142,7 +142,7 @@ def test_one_result_is_held_against_another(tmp_path: Path) -> None:
         assert found.verdict == verdict
         assert "(ambassador)" in found.words
         assert "(customer)" in found.words
-    assert claims.claimed(claim) == "more than of customer"
+    assert claims.claimed(claim) == "more than that of customer"
 
 
 def test_what_can_only_refute_never_supports(tmp_path: Path) -> None:

@@ -216,3 +216,10 @@ def test_empty_pages_hold_nothing(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(" ")
     assert list(texts_of(tmp_path / "index.html")) == []
     gate.check(tmp_path, gate.word_runs([]))
+
+
+def test_a_log_keeps_what_may_be_published() -> None:
+    log = f"ValueError: no row\n{EIGHT}\n  mail kari@example.com\nend"
+    withheld = "(withheld: what must not be published)"
+    assert gate.cleared(log, CORPUS).splitlines() == ["ValueError: no row", withheld, withheld, "end"]
+    assert gate.cleared("väntade på svar\nom faktura 3 i elva", CORPUS) == withheld

@@ -312,8 +312,9 @@ def test_a_mistake_of_ours_is_a_failed_report(good: Project, tmp_path: Path, mon
     runner.keep_failure(ended, "key", tmp_path / "home", tmp_path)
     assert "scsr itself failed" in (tmp_path / "home" / "failed" / "index.html").read_text("utf-8")
     (tmp_path / "worker-0.log").write_text("the traceback", "utf-8")
-    assert runner.log_of(tmp_path, outcome.reason) == "the traceback"
-    assert runner.log_of(tmp_path, "other") == ""
+    assert runner.log_of(tmp_path, outcome.reason, good.data) == "the traceback"
+    assert runner.log_of(tmp_path, "other", good.data) == ""
+    assert "cannot be read" in runner.log_of(tmp_path, outcome.reason, tmp_path / "none")
 
 
 def test_a_worker_answers_line_by_line(good: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

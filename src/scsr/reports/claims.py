@@ -212,7 +212,7 @@ def claimed(claim: Claim, unit: str = "") -> str:
     if isinstance(claim.value, Mapping):
         group = ", ".join(claim.value["by"].values())
         if claim.value["result"] == claim.result and group:
-            return f"{side} of {group}"
+            return f"{side} that of {group}"
         return f"{side} {claim.value['result'].replace('_', ' ')}{f' of {group}' if group else ''}"
     return f"{side} {write(claim.value)}"
 

@@ -23,7 +23,7 @@ from scsr.errors import GateError
 from scsr.reports import cells
 from scsr.reports.published import texts_of
 
-__all__ = ["LONGEST_RUN", "check", "check_text", "identifiers", "phrases", "seen", "word_runs"]
+__all__ = ["LONGEST_RUN", "check", "check_text", "cleared", "identifiers", "phrases", "seen", "word_runs"]
 
 LONGEST_RUN = 7
 WORD = re.compile(r"[^\W_]+")
@@ -33,6 +33,7 @@ PLACEHOLDER = re.compile(r"<[a-z_]+:[0-9a-f]+>")
 #: Characters that a reader does not see: soft hyphens, joiners, marks of direction.
 UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 CHUNK = 20_000
+WITHHELD = "(withheld: what must not be published)"
 
 
 @cache
@@ -204,3 +205,34 @@ def check_text(text: str, corpus: np.ndarray, where: str, own_text: str = "") ->
                 f"{where}: quotes more than {LONGEST_RUN} words in a row of somebody's text; a search finds it; "
                 "paraphrase it or show single terms"
             )
+
+
+def cleared(text: str, corpus: np.ndarray) -> str:
+    r"""Leave out of a log the lines that must not be published; all of it where they tell so only together.
+
+    Parameters
+    ----------
+    text : str
+    corpus : ndarray of uint64
+        Runs of words of the corpus.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> cleared("ValueError: no such row\nkari@example.com", word_runs([]))
+    'ValueError: no such row\n(withheld: what must not be published)'
+    """
+    kept = [line if passes(line, corpus) else WITHHELD for line in text.splitlines()]
+    return "\n".join(kept) if passes("\n".join(kept), corpus) else WITHHELD
+
+
+def passes(text: str, corpus: np.ndarray) -> bool:
+    """Whether a text may be published."""
+    try:
+        check_text(text, corpus, "")
+    except GateError:
+        return False
+    return True

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scsr.errors import ParameterError
+from scsr.errors import ParameterError, ScsrError
 from scsr.reports import claims, index, parameters, pool
 from scsr.reports.config import Config, Report, Variant, variants
 from scsr.reports.index import State, expected, expected_key
@@ -207,7 +207,12 @@ def publish_ended(ended: pool.Ended, key: str, home: Path, staging: Path) -> dic
         put(Path(ended.job.staging), home, staging)
         return {"event": "made", **about}
     keep_failure(ended, key, home, staging)
-    return {"event": "failed", **about, "reason": ended.reason, "log": log_of(staging, ended.reason)}
+    return {
+        "event": "failed",
+        **about,
+        "reason": ended.reason,
+        "log": log_of(staging, ended.reason, Path(ended.job.data)),
+    }
 
 
 def job_of(variant: Variant, wanted: Mapping[str, Any], config: Config, data: Path, out: Path, staging: Path) -> Any:
@@ -243,11 +248,17 @@ def keep_failure(ended: pool.Ended, key: str, home: Path, staging: Path) -> None
     put(folder, home / "failed", staging)
 
 
-def log_of(staging: Path, reason: str) -> str:
-    """Return the end of what the workers said, for the terminal, where scsr itself failed."""
+def log_of(staging: Path, reason: str, data: Path) -> str:
+    """Return the end of what the workers said, for the terminal, where scsr itself failed: what the gate lets through."""
     if "scsr itself" not in reason and "worker process" not in reason:
         return ""
-    return "\n".join(path.read_text("utf-8", "replace")[-2000:] for path in sorted(staging.glob("worker-*.log")))
+    from scsr.reports import gate
+
+    said = "\n".join(path.read_text("utf-8", "replace")[-2000:] for path in sorted(staging.glob("worker-*.log")))
+    try:
+        return gate.cleared(said, gate.phrases(data))
+    except (ScsrError, OSError):
+        return "what the workers said is withheld, since the data that it is held against cannot be read"
 
 
 def drop_old_failures(config: Config, data: Path, out: Path) -> None:
