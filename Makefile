@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 NODE_STAMP := tests/browser/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab lint format bench lock sample clean
+.PHONY: help reports check test lab lint format bench lock sample clean
 
 help: ## say what there is to make
 	@echo 'make TARGET, with one of:'
@@ -27,6 +27,9 @@ $(STAMP): requirements.lock pyproject.toml
 reports: $(STAMP) ## prepare the data and render every report: open reports/index.html
 	$(BIN)/scsr prepare --workers $(WORKERS)
 	$(BIN)/scsr render --workers $(WORKERS)
+
+check: $(STAMP) $(NODE_STAMP) ## open every page of reports/ in Chromium: accessibility, requests, validity
+	$(BIN)/python -m tests.check_reports reports
 
 # What the browser tests check pages with. Without Node.js, or without a network, they skip with the reason.
 $(NODE_STAMP): tests/browser/package-lock.json
