@@ -179,10 +179,10 @@ def corrected_prevalence(
     Returns
     -------
     Estimate
-        ``complaint_prevalence``, cut to lie between 0 and 1; where that leaves nothing of the interval, the Bayesian one
-        takes its place. Not estimable where the classifier is not surely better than chance, that is where the interval
-        of sensitivity + specificity - 1 holds 0, or where so few or many are called complaints that its measured error
-        cannot be that made on these texts.
+        ``complaint_prevalence``, cut to lie between 0 and 1; where it was cut, the interval reaches as far as the Bayesian
+        one, so that cutting does not make it short. Not estimable where the classifier is not surely better than chance,
+        that is where the interval of sensitivity + specificity - 1 holds 0, or where so few or many are called complaints
+        that its measured error cannot be that made on these texts.
 
     References
     ----------
@@ -209,10 +209,10 @@ def corrected_prevalence(
     low, high = lang_reiczigel(n_called / repeats, n / repeats, accuracy, z)
     if contradicts(n_called / repeats, n / repeats, accuracy):
         return not_estimable(NAME, WORDS, "share", UNLIKE, n=n, level=level)
-    if low == high:
-        posterior_mean = bayesian_prevalence(n_called, n, accuracy, level, repeats)
-        low, high = posterior_mean.ci_low or 0.0, posterior_mean.ci_high or 0.0
     middle = float(np.clip(raw, 0, 1))
+    if raw != middle or low == high:  # what is left of a cut interval may be next to nothing
+        other = bayesian_prevalence(n_called, n, accuracy, level, repeats)
+        low, high = min(low, other.ci_low or 0.0), max(high, other.ci_high or 0.0)
     return Estimate(
         NAME, WORDS, "share", middle, min(low, middle), max(high, middle), n,
         "Rogan & Gladen (1978), interval by Lang & Reiczigel (2014) with the error of both measured",
