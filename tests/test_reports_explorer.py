@@ -75,7 +75,7 @@ def test_a_cell_of_few_people_gets_no_further() -> None:
 
 
 def test_what_is_left_out_is_said() -> None:
-    assert "sv 1 shares; is 1 shares" in payload()["notes"][0]
+    assert "Swedish 1 shares; Icelandic 1 shares" in payload()["notes"][0]
     tables = made_up(2, ("sv",))
     tables = replace(tables, languages=tables.languages.assign(n_cells_withheld=0, n_withheld=2))
     assert "and 2 topics" in explorer.topics(tables).notes[0]
@@ -136,7 +136,7 @@ def test_a_notebook_folds_the_sections() -> None:
     assert len(page_.findall(".//details")) == N_TOPICS * len(LANGUAGES)
     assert not page_.xpath(".//section | .//*[@class='choices']")
     text = sections.explorer_text(payload())
-    assert "sv 1: " in text
+    assert "Swedish 1: " in text
     assert "Share of documents: " in text
 
 

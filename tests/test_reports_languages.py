@@ -155,3 +155,8 @@ def test_of_several_reasons_each_is_known_again() -> None:
     assert languages.plain(say(why, "sv")) == (
         "det finns inga ärenden; ”3 cases left out: no date”; inget ärende besvarades"
     )
+
+
+def test_an_abbreviation_ends_its_sentence() -> None:
+    kept = Message("response_loyalty-kept", {"kept": Share(0.5), "conditional": "no", "promise": Duration(24.0)})
+    assert say(kept, "is").endswith("24 klst.")

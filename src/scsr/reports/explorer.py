@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scsr.reports.display import number, percent
+from scsr.numbers import number, percent
+from scsr.reports.languages import Message, say
 from scsr.reports.results import Table
 
 if TYPE_CHECKING:
@@ -126,14 +127,14 @@ def topics(tables: TopicTables, name: str = "topic") -> Explorer:
     partners: dict[tuple[str, str], list[Link]] = {}
     for one in tables.partners.to_dict("records"):
         its = one["partner_language"]
-        link = Link((its, one["partner"]), its, one["label"], its)
+        link = Link((its, one["partner"]), tongue(its), one["label"], its)
         partners.setdefault((one["language"], one["topic"]), []).append(link)
     sections = []
     for row in tables.topics.to_dict("records"):
         language, key = row["language"], (row["language"], row["topic"])
         said = facts(row, about[language]["n_runs"], about[language]["level"])
         others = tuple(partners.get(key, ()))
-        sections.append(Section(key, language, row["label"], said, others, row["share"] / largest, language))
+        sections.append(Section(key, tongue(language), row["label"], said, others, row["share"] / largest, language))
     counted = ("n_people",)
     sheets = (
         Table(
@@ -150,6 +151,11 @@ def topics(tables: TopicTables, name: str = "topic") -> Explorer:
         name, "Choose a topic", ("language", "topic"), tuple(sections), sheets, "The same matter in",
         ("weight", "exclusivity", "estimate", "share"), ("term",), counted, notes(tables),
     )  # fmt: skip
+
+
+def tongue(language: str) -> str:
+    """Name a language."""
+    return say(Message("language-name", {"language": language}))
 
 
 def grouped(tables: TopicTables, by: str) -> pd.DataFrame:
@@ -177,7 +183,7 @@ def facts(row: Mapping[Any, Any], n_runs: int, level: float) -> tuple[tuple[str,
 def notes(tables: TopicTables) -> tuple[str, ...]:
     """Say what is not shown, in each language that anything is not."""
     left_out = [
-        f"{row['language']} {row['n_cells_withheld']} shares"
+        f"{tongue(row['language'])} {row['n_cells_withheld']} shares"
         + (f" and {row['n_withheld']} topics" if row["n_withheld"] else "")
         for row in tables.languages.to_dict("records")
         if row["n_cells_withheld"] or row["n_withheld"]

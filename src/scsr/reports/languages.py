@@ -33,6 +33,8 @@ LANGUAGES = ("en", "sv", "nb", "nn", "is")
 # Marks around words of another language, out of the private use area: ␣language␣words␣. Taken out of every argument.
 OPEN, BETWEEN, CLOSE = "\ue000", "\ue001", "\ue002"
 MARKED = re.compile(f"{OPEN}([a-zA-Z-]*){BETWEEN}([^{CLOSE}]*){CLOSE}")
+#: The full stop of an abbreviation ends its sentence, too.
+STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 MARKS = str.maketrans("", "", OPEN + BETWEEN + CLOSE)
 
 
@@ -209,7 +211,7 @@ def say(message: Message, language: str = "en") -> str:
     said, errors = bundle.format_pattern(bundle.get_message(message.name).value, args)
     if errors:
         raise ScsrError(f"messages/{language}.ftl, {message.name!r}: {errors[0]}")
-    return str(said)
+    return STOPS.sub(".", str(said))
 
 
 def argument(value: Any, language: str) -> Any:
