@@ -16,7 +16,7 @@ import pytest
 from scsr import schema
 from scsr.analysis import complaints, labels, loyalty, wom
 from scsr.analysis.complaints import CountTable, summary
-from scsr.analysis.estimates import Estimate
+from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.simulate.design import Design
 from scsr.analysis.simulate.light import complaint_table, complaint_tables, draw_cascades, draw_cases, draw_complaints
 from scsr.errors import ScsrError
@@ -28,6 +28,18 @@ COMPLAINTS = draw_complaints(DESIGN, np.random.default_rng(1))
 UTTERANCES, EXPOSURE = complaint_tables(COMPLAINTS, np.random.default_rng(1))
 GROUPS, MONTHS = complaint_table(COMPLAINTS), complaint_table(COMPLAINTS, freq="month")
 CASCADES = wom.cascade_table(SHARES)
+SAID = schema.conform(
+    pd.DataFrame(
+        {
+            "utterance_id": [f"u{i:02}" for i in range(90)], "speaker_id": [f"s{i}" for i in range(90)], "language": "sv",
+            "text": [f"{what} nummer {i}" for i in range(30) for what in ("jag klagar", "stort tack", "fakturan kom")],
+            "speaker_role": "customer", "kind": "question", "source": "light", "synthetic": True,
+        }
+    ),
+    "utterances",
+)  # fmt: skip
+CODES = pd.DataFrame({"utterance_id": SAID["utterance_id"][:60], "coder": "ida", "label": [True, False, False] * 20})
+SHARE = Estimate("complainer_share", "", "share", 0.02, 0.01, 0.03, 900, "Wilson", {"company": "A"})
 ANSWERS = pd.Series(1.0, index=SHARES["cascade_id"].unique())
 FEW = 20  # resamples, where a function takes a number of them
 Call = Callable[[Any], Any]
@@ -94,6 +106,44 @@ OF_UTTERANCES: dict[str, Call] = {
     "draw_sheet": labels.draw_sheet,
     "classifiable": labels.classifiable,
 }
+OF_SAID: dict[str, Call] = {
+    "experience_bank": labels.experience_bank,
+    "draw_sheet": labels.draw_sheet,
+    "watch_lists": lambda t: labels.watch_lists(t, {"bills": {"sv": ["faktura"], "nb": ["faktura"]}}),
+    "reaction_times": lambda t: labels.reaction_times(t, labels.watch(t, {"sv": ["faktura"]})),
+    "text_complaints": lambda t: labels.text_complaints(t, CODES).estimates,
+}
+OF_CODES: dict[str, Call] = {
+    "coder_agreement": lambda t: labels.coder_agreement(t, n_resamples=100),
+    "describe_labels": labels.describe_labels,
+    "settled": labels.settled,
+    "text_complaints": lambda t: labels.text_complaints(SAID, t).estimates,
+}
+OF_TEXTS: dict[str, Call] = {
+    "train": lambda g: labels.train(*g, language="sv").estimates,
+    "accuracy_of": lambda g: labels.accuracy_of(np.asarray(g[1]), np.asarray(g[1])).estimates(),
+}
+OF_CALLS: dict[str, Call] = {
+    "corrected_prevalence": lambda g: labels.corrected_prevalence(*g, labels.Accuracy(80, 100, 180, 200)),
+    "bayesian_prevalence": lambda g: labels.bayesian_prevalence(*g, labels.Accuracy(80, 100, 180, 200)),
+    "corrected_prevalence by chance": lambda g: labels.corrected_prevalence(*g, labels.Accuracy(1, 2, 1, 2)),
+    "corrected_prevalence without error": lambda g: labels.corrected_prevalence(*g, labels.Accuracy(50, 50, 50, 50)),
+    "accuracy": lambda g: labels.Accuracy(*g, 5, 10).estimates(),
+}
+OF_TERMS: dict[str, Call] = {
+    "watch": lambda g: labels.watch(SAID, g).estimates,
+    "watch_lists": lambda g: labels.watch_lists(SAID, {"one": g})[0],
+}
+OF_ESTIMATES: dict[str, Call] = {
+    "silent_share": lambda one: complaints.silent_share(one, (0.05, 0.8)).estimates,
+    "turning_share": lambda one: complaints.turning_share(one, 0.1),
+    "turning_readiness": lambda one: complaints.turning_readiness(one, SHARE),
+    "turning_values": lambda one: complaints.turning_values([one, SHARE]),
+}
+OF_BELIEFS: dict[str, Call] = {
+    "silent_share": lambda g: complaints.silent_share(SHARE, g).estimates,
+    "turning_share": lambda g: complaints.turning_share(SHARE, g[0]),
+}
 OF_EXPOSURE: dict[str, Call] = {
     "complaint_counts": lambda t: rates_of(complaints.complaint_counts(UTTERANCES, t)),
     "complaint_counts by month": lambda t: complaints.complaint_counts(UTTERANCES, t, ("company",), freq="month"),
@@ -119,7 +169,23 @@ OF_NUMBERS: dict[str, Call] = {
     "bass_share": lambda a: [wom.bass_share(a, 0.1, 0.4)],
     "chain_likelihood": lambda a: [wom.chain_likelihood(a, np.ones(len(a)), 0.5, 1.0)],
     "chain_likelihood counts": lambda a: [wom.chain_likelihood(np.ones(len(a)), a, 0.5, 1.0)],
+    "marshall": lambda a: finite(complaints.marshall(a, np.ones(len(a)))),
+    "marshall by exposure": lambda a: finite(complaints.marshall(np.ones(len(a)), a)),
+    "exact_limits": lambda a: finite(complaints.exact_limits(a, 0.95)),
+    "interpolated_limits": lambda a: finite(complaints.interpolated_limits(a, 0.95)),
+    "dispersion_test": lambda a: finite(complaints.dispersion_test(a, np.full(len(a), 2.0), len(a) - 1)),
+    "repeats_of": lambda a: finite([labels.repeats_of(a)]),
+    "cohen_kappa": lambda a: labels.cohen_kappa(*[pd.Series(np.ravel(a))] * 2, n_resamples=100),
+    "krippendorff_alpha": lambda a: labels.krippendorff_alpha(
+        pd.DataFrame({"x": np.ravel(a), "y": np.ravel(a)}), n_resamples=100
+    ),
 }
+
+
+def finite(found: Any) -> Any:
+    """What came back, with every number in it looked at."""
+    assert all(np.isfinite(part).all() for part in found)
+    return found
 
 
 def rates_of(counts: CountTable) -> list[Any]:
@@ -242,6 +308,65 @@ def hostile_counts(counts: CountTable) -> dict[str, Callable[[], CountTable]]:
     }
 
 
+def hostile_codes() -> dict[str, pd.DataFrame]:
+    return {
+        "no columns": pd.DataFrame(),
+        "no rows": CODES.head(0),
+        "one row": CODES.head(1),
+        "labels missing": CODES.assign(label=None),
+        "labels in words": CODES.assign(label="maybe"),
+        "labels in numbers": CODES.assign(label=[0.0, 1.0, 2.0] * (len(CODES) // 3)),
+        "one label": CODES.assign(label=True),
+        "two labels": pd.concat([CODES, CODES.assign(label=~CODES["label"])]),
+        "coders missing": CODES.assign(coder=None),
+        "ids missing": CODES.assign(utterance_id=None),
+        "ids unknown": CODES.assign(utterance_id="x"),
+        "many coders": pd.concat([CODES.assign(coder=f"c{i}") for i in range(4)]),
+        "labels of rows that repeat": CODES.set_axis([7] * len(CODES)),
+    }
+
+
+TEXTS: dict[str, tuple[Any, Any]] = {
+    "none": ([], []),
+    "one": (["jag klagar"], [True]),
+    "one str": ("jag klagar", [True] * 10),
+    "missing": (["jag klagar", None] * 30, [True, False] * 30),
+    "numbers": ([1.0] * 60, [True, False] * 30),
+    "no words": (["?!"] * 60, [True, False] * 30),
+    "empty": ([""] * 60, [True, False] * 30),
+    "nothing shared": ([f"{chr(97 + i % 26)}x{i}" for i in range(60)], [True, False] * 30),
+    "one kind": (["jag klagar"] * 60, [True] * 60),
+    "labels missing": (["jag klagar", "tack"] * 30, [True, None] * 30),
+    "labels in words": (["jag klagar", "tack"] * 30, ["yes", "no"] * 30),
+    "labels in numbers": (["jag klagar", "tack"] * 30, [1, 2] * 30),
+    "too few labels": (["jag klagar", "tack"] * 30, [True, False]),
+}
+CALLS = {
+    "none": (0, 0), "nobody": (0, 50), "all": (50, 50), "more than there are": (60, 50), "negative": (-1, 50),
+    "missing": (np.nan, 50), "infinite": (np.inf, np.inf), "parts": (12.5, 50), "huge": (2 * 10**11, 10**12),
+}  # fmt: skip
+TERMS: dict[str, Any] = {
+    "none": {}, "no terms": {"sv": []}, "one str": {"sv": "faktura"}, "nothing": {"sv": [""]}, "star": {"sv": ["*"]},
+    "no str": {"sv": [None]}, "unknown language": {"xx": ["faktura"]}, "twice": {"sv": ["faktura", "faktura"]},
+}  # fmt: skip
+BELIEFS = {
+    "zero": (0.0, 0.5), "upside down": (0.6, 0.5), "above 1": (0.5, 1.5), "missing": (np.nan, 0.5), "one": (0.5,),
+    "three": (0.1, 0.2, 0.3), "certain": (1.0, 1.0), "tiny": (1e-300, 1e-300), "infinite": (0.5, np.inf),
+}  # fmt: skip
+
+
+def hostile_estimates() -> dict[str, Estimate]:
+    def made(estimate: float, low: float, high: float) -> Estimate:
+        return Estimate("complainer_share", "", "share", estimate, low, high, 90, "", {"company": "B"})
+
+    return {
+        "not estimable": not_estimable("complainer_share", "", "share", "nobody asked", by={"company": "B"}),
+        "nobody": made(0, 0, 0.04), "everybody": made(1, 0.96, 1), "a point": made(0.02, 0.02, 0.02),
+        "nearly nobody": made(1e-300, 0, 1e-299), "wide": made(0.02, 0, 1),
+        "another level": replace(made(0.02, 0.01, 0.03), level=0.9),
+    }  # fmt: skip
+
+
 NUMBERS = {
     "none": [], "one": [5.0], "missing": [1.0, np.nan] * 40, "negative": [-1.0] * 80, "alike": [3.0] * 80,
     "zero": [0.0] * 80, "huge": [1e15] * 80, "infinite": [np.inf] * 80, "parts": [1.5] * 80, "two axes": np.ones((60, 2)),
@@ -257,6 +382,17 @@ SWEEPS: list[tuple[str, dict[str, Call], dict[str, Any]]] = [
     ("outcomes", OF_OUTCOMES, hostile_outcomes()),
     ("shares", OF_SHARES, hostile_shares()),
     ("utterances", OF_UTTERANCES, common(UTTERANCES.assign(source="light", synthetic=True), "utterances")),
+    (
+        "said",
+        OF_SAID,
+        common(SAID, "utterances") | {"one text": SAID.assign(text="Hej"), "no text": SAID.assign(text="")},
+    ),
+    ("codes", OF_CODES, hostile_codes()),
+    ("texts", OF_TEXTS, TEXTS),
+    ("calls", OF_CALLS, CALLS),
+    ("terms", OF_TERMS, TERMS),
+    ("estimates", OF_ESTIMATES, hostile_estimates()),
+    ("beliefs", OF_BELIEFS, BELIEFS),
     ("exposure", OF_EXPOSURE, hostile_exposure()),
     ("counts", OF_COUNTS, hostile_counts(GROUPS)),
     ("months", OF_MONTHS, hostile_counts(MONTHS)),
