@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace as Result
 
 import pandas as pd
@@ -267,6 +268,58 @@ def test_topics_change_with_the_data_in_every_language_and_their_terms_are_marke
     assert all(before[code]["answer"] != after[code]["answer"] for code in before)
     assert {"lang": "sv", "text": "faktura, avgift, ränta"} in made.languages["en"]["answer"]
     assert "faktura, avgift, ränta" in made.languages["sv"]["answer"][0]
+
+
+def numbers_of(report: str) -> list[list[Estimate]]:
+    """The estimates behind each answer, each of a value of its own."""
+    share, unit = "share", UNIT
+    return {
+        "corpus": [[one(name) for name in ("duplicate_share", "dated_share", "language_sure_share")]],
+        "rates": [[one("complaint_rate", 2, 1.5, 2.5, unit)]],
+        "no exposure": [[one("complaint_share"), one("negative_share")]],
+        "loyalty": [
+            [one("first_response_median_h", 12, 11, 13, "h")], [one("answered_share", unit=share)],
+            [one("promise_kept_share")], [one("loyalty_hazard_ratio", 0.7, 0.6, 0.8, "ratio")],
+        ],
+        "spread": [
+            [one("cascade_size_mean", 14, 1, 30, "shares")], [one("reproduction_number", 0.6, 0.5, 0.7, "reshares")],
+            [one("valence_size_ratio", 1.6, 1.2, 2.0, "ratio")],
+        ],
+    }[report]  # fmt: skip
+
+
+def answer_from(report: str, given: list[list[Estimate]]) -> answers.Answer:
+    """Answer a report's question from these estimates, all else being held."""
+    if report == "corpus":
+        rows = schema.conform(pd.DataFrame({"source": ["a"], "language": ["sv"]}), "utterances")
+        return answers.corpus(rows, pd.Series({"sv": 1}), given[0], [])
+    if report == "rates":
+        return answers.complaint_rates(
+            rates(*given[0]), rates(), Result(estimates=[]), Result(frame=pd.DataFrame({"outside": []}))
+        )
+    if report == "no exposure":
+        return answers.complaint_rates(rates(gone("complaint_rate", "no exposure")), rates(*given[0]), None, None)
+    if report == "loyalty":
+        median, share, kept, ratio = given
+        parts = [Result(estimates=some, conditional=False) for some in (median, share, kept, ratio)]
+        return answers.response_loyalty(*parts, hours=24.0)
+    sizes = pd.DataFrame({"cascade_size": [1, 1, 40]})
+    size, r, valence = given
+    return answers.wom_spread(sizes, size, r, Result(estimates=[]), Result(estimates=valence))
+
+
+@pytest.mark.parametrize("report", ["corpus", "rates", "no exposure", "loyalty", "spread"])
+@pytest.mark.parametrize("part", ["estimate", "ci_low", "ci_high", "level"])
+def test_every_number_behind_an_answer_is_said_in_every_language(report: str, part: str) -> None:
+    before = numbers_of(report)
+    first = told(answer_from(report, before))
+    for place, some in enumerate(before):
+        for which, value in enumerate(some):
+            moved = {"estimate": 1.03, "ci_low": 0.97, "ci_high": 1.03, "level": 0.98}[part]
+            after = [list(each) for each in before]
+            after[place][which] = replace(value, **{part: getattr(value, part) * moved})
+            for code, now in told(answer_from(report, after)).items():
+                assert now["answer"] != first[code]["answer"], (value.name, part, code)
 
 
 def digits(text: object) -> list[str]:
