@@ -283,6 +283,14 @@ def test_a_report_made_in_this_process(good: Project, tmp_path: Path) -> None:
     assert failed.reason == "Cell 3 raised ValueError."
 
 
+def test_declared_inputs_bind_the_kernel_alone(good: Project, tmp_path: Path) -> None:
+    none = {"shares": {"sha256": None, "n_rows": 0}}
+    one = job(good, "answers", tmp_path / "a", inputs=none)
+    # the corpus is read beside the kernel, for the gate, whatever the report may read
+    failed = execute.make(one, lambda: gate.phrases(good.data), lambda *_: len(gate.phrases(good.data)))
+    assert "reads table 'utterances' but declares shares" in failed.reason
+
+
 def test_limits_of_time_and_memory(good: Project, tmp_path: Path) -> None:
     late = execute.make(job(good, "never_ends", tmp_path / "b", timeout_s=3.0), lambda: gate.phrases(good.data))
     assert late.reason.endswith("at its time limit of 3 s (timeout_s in reports.toml raises it).")

@@ -159,13 +159,13 @@ def run(job: Job, tell: Tell | None = None) -> Run:
         if tell:
             tell(cell_index + 1, n_cells)
 
-    seen = environment(job.data, job.inputs, job.smallest_cell)
+    seen = environment(job.data, job.smallest_cell)
     with seen as kernels, limits(job.timeout_s, job.memory_mb) as watch:
         try:
             papermill.execute_notebook(
                 job.notebook, None, parameters=dict(job.given), engine_name=engine(), progress_bar=False,
                 kernel_name="python3", cwd=str(Path(job.notebook).parent), request_save_on_cell_execute=False,
-                autosave_cell_every=0, kernel_manager_class=kernel_manager(kernels), held=held, on_cell_start=started,
+                autosave_cell_every=0, kernel_manager_class=kernel_manager(kernels, job.inputs), held=held, on_cell_start=started,
             )  # fmt: skip
         except PapermillException as error:
             named = getattr(error, "ename", type(error).__name__)

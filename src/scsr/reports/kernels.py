@@ -40,8 +40,16 @@ def engine() -> str:
     return "scsr"
 
 
-def kernel_manager(kernels: list[Any]) -> type:
-    """Return a manager that starts this very Python, over sockets in a folder of its own."""
+def kernel_manager(kernels: list[Any], tables: Iterable[str] = ()) -> type:
+    """Return a manager that starts this very Python, over sockets in a folder of its own.
+
+    Parameters
+    ----------
+    kernels : list
+        Where the manager is kept.
+    tables : iterable of str
+        The declared inputs, which bind the kernel alone: beside it, this process reads what the gate needs.
+    """
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
@@ -53,6 +61,11 @@ def kernel_manager(kernels: list[Any]) -> type:
                 self.transport, self.ip = "ipc", str(Path(folder) / "k")
             kernels.append(self)
 
+        async def _async_start_kernel(self, **kwargs: Any) -> None:
+            await super()._async_start_kernel(env=os.environ | {"SCSR_INPUTS": ",".join(tables)}, **kwargs)
+
+        start_kernel = _async_start_kernel
+
         @property
         def kernel_spec(self) -> KernelSpec:
             argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -62,13 +75,12 @@ def kernel_manager(kernels: list[Any]) -> type:
 
 
 @contextmanager
-def environment(data: str, tables: Iterable[str], smallest_cell: int) -> Iterator[list[Any]]:
-    """Set what a kernel sees: data, declared inputs, and nothing that differs between users."""
+def environment(data: str, smallest_cell: int) -> Iterator[list[Any]]:
+    """Set what a kernel sees: data, and nothing that differs between users."""
     matplotlib = find_spec("matplotlib")
     with tempfile.TemporaryDirectory(prefix="scsr-") as folder:
         own = {
             "SCSR_DATA": data,
-            "SCSR_INPUTS": ",".join(tables),
             "SCSR_SMALLEST_CELL": str(smallest_cell),
             "PYTHONHASHSEED": "0",
             "PYTHONNOUSERSITE": "1",

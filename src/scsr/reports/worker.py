@@ -78,7 +78,7 @@ def one(job: Any, corpora: dict[str, Any], say: Any) -> Any:
     from scsr.reports import execute, gate
 
     with ThreadPoolExecutor(1) as beside:  # read the corpus while the kernel computes
-        if job.data not in corpora:
+        if job.data not in corpora or (corpora[job.data].done() and corpora[job.data].exception()):
             corpora[job.data] = beside.submit(gate.phrases, Path(job.data))
         try:
             return execute.make(
