@@ -418,10 +418,16 @@ def test_real_retweets(real_data):
     assert one.estimate == pytest.approx(1 - raw["cascade"].nunique() / len(raw))
     assert one.ci_low < one.estimate < one.ci_high
     sizes = raw.groupby("cascade").size().to_numpy()
+    fit = wom.size_distribution(sizes, 1, n_bootstrap=10)
+    rivals = ("lognormal", "truncated_power_law", "exponential")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own notices on its fits
         theirs = powerlaw.Fit(sizes, discrete=True, verbose=0)
-    fit = wom.size_distribution(sizes, 1, n_bootstrap=10, xmin=int(theirs.power_law.xmin))
-    if fit.alpha is not None:
-        assert fit.alpha == pytest.approx(theirs.power_law.alpha, abs=0.01)
-    assert wom.size_distribution(sizes, 1, n_bootstrap=10).estimates[0].n >= 10
+        compared = [theirs.distribution_compare("power_law", name) for name in rivals]
+    assert fit.xmin == theirs.power_law.xmin
+    assert fit.alpha == pytest.approx(theirs.power_law.alpha, abs=1e-3)
+    assert fit.distance == pytest.approx(theirs.power_law.D, abs=1e-4)
+    for ours, (ratio, p_value) in zip(fit.alternatives.to_dict("records"), compared, strict=True):
+        assert np.sign(ours["log_ratio"]) == np.sign(ratio)
+        assert ours["log_ratio"] == pytest.approx(ratio, rel=1e-3)
+        assert ours["p_value"] == pytest.approx(p_value, rel=1e-2)
