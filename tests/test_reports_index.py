@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scsr.reports import config, diff, index, publish, runner
+from scsr.reports.claims import Claim
 from scsr.reports.freshness import RESULTS_VERSION
+from tests.accessible import invalid, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
@@ -162,3 +167,19 @@ def test_render_change_the_data_render_and_read_what_moved(tiny: Path, tmp_path:
     assert "because of the one thing that changed: table utterances" in diff.text(
         diff.compare_paths(out / ".previous", out)[0]
     )
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+def test_all_can_read_what_moved_on_any_screen(tmp_path: Path, chromium: Browser, width: int, scheme: str) -> None:
+    claim = Claim("c", "It is so.", "The corpus says", "answers", "kept", "more_than", 0.5)
+    run(tmp_path, results(estimate(), estimate(name="rate", unit="complaints per 1,000 customers and month")))
+    run(tmp_path, results(estimate(0.9, 0.8, 0.95), estimate(name="rate", n=11_735), parameters={"seed": 2}))
+    index.write(tmp_path, [index.State("answers", "all", "Who answers?", "stale", ("a" * 70,))], [claim])
+    tab = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert violations(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    tab.close()
+    if width == 320:
+        assert invalid([tmp_path / "index.html"], tmp_path) == []
