@@ -175,6 +175,7 @@ def test_nothing_to_draw_is_said() -> None:
     from scsr.figures import bars, curves, months
 
     assert "No" in bars.describe(pd.Series(dtype=float))
+    assert "no count to draw" in figure("bars", pd.Series(dtype=float), name="n", title="t").svg
     assert "No curve" in curves.describe(pd.DataFrame(columns=["timeline_h"]))
     assert "No month" in months.describe(pd.DataFrame())
 

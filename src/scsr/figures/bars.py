@@ -31,6 +31,11 @@ def height(counts: pd.Series) -> float:
 def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
     """Draw horizontal bars, in the order of the Series, each with its number."""
     counts = shown(counts)
+    if counts.empty:
+        words = f"no {counts.name or 'count'} to draw"
+        ax.text(0.5, 0.5, words, ha="center", va="center", color=INK, transform=ax.transAxes)
+        ax.set_axis_off()
+        return ax
     labels = [wrap(str(label), 28) for label in counts.index]
     ax.barh(range(len(counts)), counts.to_numpy(dtype=float), color=PALETTE[0], height=0.7, linewidth=0)
     ax.set_yticks(range(len(counts)), labels)
@@ -45,7 +50,7 @@ def draw(counts: pd.Series, ax: Any, xlabel: str | None = None) -> Any:
             fontsize=10,
         )
     ax.invert_yaxis()
-    ax.margins(x=0.12)
+    ax.margins(x=0.16)
     ax.spines["left"].set_visible(False)
     ax.tick_params(left=False)
     ax.set_xlabel(xlabel or str(counts.name or "count"))
