@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from scsr.reports import page
+from scsr.reports import display, page
 from scsr.reports.results import Results, collect, record
 
 ABOUT: dict[str, Any] = {
@@ -107,3 +107,14 @@ def test_results_stand_with_their_files(tmp_path: Path) -> None:
     assert "<h1>Given</h1>" in html
     assert html.count("Yes.") == 1
     assert '<a href="tables/t.csv">' in html
+
+
+def test_a_table_speaks_in_words_and_days() -> None:
+    columns = [{"name": "first_seen", "type": "text"}, {"name": "n_answered", "type": "number"}]
+    html = display.table_html(
+        {"columns": columns, "rows": [["2023-01-06T11:54:00Z", 5], ["about 2023", 7]], "withheld": 0}
+    )
+    assert "first seen" in html
+    assert ">answered<" in html
+    assert '<th scope="row">2023-01-06</th>' in html
+    assert "about 2023" in html

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scsr.errors import GateError
+from scsr.reports.display import column_words
 from scsr.reports.published import utf8
 from scsr.reports.sections import heading
 
@@ -97,11 +98,11 @@ def sheet_of(table: Mapping[str, Any], place: str) -> Sheet:
 
 
 def known_columns(results: Mapping[str, Any]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Return which columns count people in tables that are shown again: as they are called, and as an explorer does."""
+    """Return which columns count people in tables that are shown again: as they are called, and as pages write them."""
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
     for one in recorded(results):
         if one.people is not None:
-            for write in (str, heading):
+            for write in (str, column_words, heading):
                 names, people = tuple(map(write, one.columns)), tuple(map(write, one.people))
                 known[names] = tuple(dict.fromkeys((*known.get(names, ()), *people)))
     return known

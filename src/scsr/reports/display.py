@@ -32,6 +32,10 @@ ROWS_SHOWN = 200
 #: Characters of a unit that can stand beside a number in a narrow column.
 SHORT = 10
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+#: An instant in a cell of text, of which a reader needs the day.
+INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+]00:00)")
+COLUMN_WORDS = {"ci_low": "interval from", "ci_high": "interval to", "p_value": "p-value", "n": "n"}
+UNIT_SUFFIXES = {"_h": "hours", "_days": "days"}
 
 Payload = Mapping[str, Any]
 
@@ -75,7 +79,27 @@ def subject(estimate: Payload) -> str:
 
 def cell(value: Any, numeric: bool) -> str:
     """Write one cell of a table, escaped."""
-    return escape(number(value) if numeric or value is None else str(value))
+    if numeric or value is None:
+        return escape(number(value))
+    instant = INSTANT.fullmatch(str(value))
+    return escape(instant[1] if instant else str(value))
+
+
+def column_words(name: str) -> str:
+    """Write the name of a column as a reader takes it; the file of the table keeps the name.
+
+    Examples
+    --------
+    >>> [column_words(name) for name in ("ci_low", "n_answered", "median_wait_h", "p_value")]
+    ['interval from', 'answered', 'median wait, hours', 'p-value']
+    """
+    if name in COLUMN_WORDS:
+        return COLUMN_WORDS[name]
+    words = name.removeprefix("n_")
+    for suffix, unit in UNIT_SUFFIXES.items():
+        if words.endswith(suffix):
+            return f"{words.removesuffix(suffix)}, {unit}".replace("_", " ")
+    return words.replace("_", " ")
 
 
 def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
@@ -104,7 +128,7 @@ def table_html(table: Payload, caption: str = "", csv: str = "") -> str:
     """
     numeric = [column["type"] == "number" for column in table["columns"]]
     head = "".join(
-        f'<th scope="col"{NUM if n else ""}>{escape(str(c["name"]))}</th>'
+        f'<th scope="col"{NUM if n else ""}>{escape(column_words(str(c["name"])))}</th>'
         for c, n in zip(table["columns"], numeric, strict=True)
     )
     spoken = [spoken_in(column.get("lang", ""), table["columns"]) for column in table["columns"]]

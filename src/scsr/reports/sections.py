@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from scsr.reports.display import lang_attribute, number, percent
+from scsr.reports.display import column_words, lang_attribute, number, percent
 
 __all__ = ["explorer_html", "explorer_text"]
 
@@ -169,7 +169,7 @@ def heading(name: str) -> str:
     >>> heading("n_documents"), heading("ci_low")
     ('documents', 'interval')
     """
-    return HEADINGS.get(name, name.removeprefix("n_").replace("_", " "))
+    return HEADINGS.get(name, column_words(name))
 
 
 def cell_html(table: Sheet, row: Mapping[str, Any], name: str, place: int, language: str) -> str:
