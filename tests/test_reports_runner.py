@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -36,6 +37,11 @@ include = [{}]
 [[report]]
 name = "hostile"
 notebook = "notebooks/shows_hostile_text.ipynb"
+"""
+ANOTHER_DAY = """
+import time
+clock, clock_ns, shift = time.time, time.time_ns, 3653 * 86400
+time.time, time.time_ns = (lambda: clock() + shift), (lambda: clock_ns() + shift * 10**9)
 """
 FAILING = {
     "raises_an_error": "raised ValueError: the level does not fit",
@@ -156,6 +162,15 @@ def test_the_same_bytes_elsewhere(good: Project, tiny: Path, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONHASHSEED", "7")
     monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USER", "somebody-else")
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "sitecustomize.py").write_text(ANOTHER_DAY, "utf-8")
+    paths = [str(tmp_path / "later"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    say = "import time; print(time.time())"
+    told = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True, check=True).stdout
+    assert float(told) > time.time() + 3600 * 86400
     other.render("hostile", "answers")
     for name in ("answers/all", "hostile/all"):
         mine, its = files(good.out / name), files(other.out / name)
