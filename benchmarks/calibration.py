@@ -427,8 +427,8 @@ SETTINGS = {
         Setting("final-size", "200 cascades, each predicted at 3 h for 72 h; its final size in its interval", ends),
         Setting("answer", "300 cascades, half of them answered at any time, hazard ratio .6", answered(ANSWERED)),
         Setting(
-            "answer-few", "100 cascades, half of them answered at any time, hazard ratio .6",
-            answered(replace(ANSWERED, n_cascades=100)),
+            "answer-few", "150 cascades, half of them answered at any time, hazard ratio .6",
+            answered(replace(ANSWERED, n_cascades=150)),
         ),
         Setting(
             "answer-large", "300 cascades, those answered that reach 3 shares, hazard ratio .6",

@@ -40,6 +40,8 @@ def benchmark(root: Path) -> ModuleType:
         ("waits-few", "first_response_median_h", 15),
         ("hazard-few", "loyalty_hazard_ratio", 6),
         ("reproduction-cut", "reproduction_number", 30),
+        ("hawkes", "branching_factor", 20),
+        ("answer-large", "answer_hazard_ratio", 15),
         ("prevalence-30", "complaint_prevalence", 200),
         ("recurring", "topics_recurring", 100),
         ("corpus-few", "dated_share", 15),
