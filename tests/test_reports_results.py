@@ -230,3 +230,11 @@ def test_a_quantity_is_named_once_above_its_groups() -> None:
     alike = display.payload_html(record(mixed[:2]))
     assert "<caption><span>wait of firms, in h</span></caption>" in alike
     assert len(rows_of(alike)) == 3
+
+
+def test_the_whole_stands_among_its_groups_as_all() -> None:
+    rows = [Estimate("kept", "share kept", "share", 0.5, 0.4, 0.6, 90, "m", by) for by in ({}, {"country": "SE"})]
+    html = display.estimates_table([results.payload(one, False)["estimates"][0] for one in rows])
+    assert html.count("share kept") == 1
+    assert '<th scope="col">country</th>' in html
+    assert [part.split("</th>")[0] for part in html.split('<th scope="row">')[1:]] == ["all", "SE"]

@@ -209,7 +209,7 @@ def estimates_table(estimates: Sequence[Payload], label: str = "Estimates") -> s
             rows.insert(0, f'<tr class="quantity"><th scope="rowgroup" colspan="4">{escape(heading(run[0]))}</th></tr>')
         bodies.append(f"<tbody>{''.join(rows)}</tbody>")
     caption = f"<caption><span>{escape(heading(runs[0][0]))}</span></caption>" if shared else ""
-    what = escape(" and ".join(estimates[0]["by"])) if shared else "What"
+    what = escape(" and ".join(next(one["by"] for one in estimates if one["by"]))) if shared else "What"
     return (
         f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(label)}"><table class="estimates">{caption}'
         f'<thead><tr><th scope="col">{what}</th><th scope="col" class="num">Estimate</th>'
@@ -219,8 +219,8 @@ def estimates_table(estimates: Sequence[Payload], label: str = "Estimates") -> s
 
 
 def grouped(run: Sequence[Payload]) -> bool:
-    """Whether estimates of one quantity are those of its groups."""
-    return len(run) > 1 and all(one["by"] for one in run)
+    """Whether estimates of one quantity are those of its groups, with or without the whole."""
+    return len(run) > 1 and sum(not one["by"] for one in run) <= 1
 
 
 def heading(estimate: Payload) -> str:
@@ -239,7 +239,7 @@ def named(one: Payload) -> str:
 
 def estimate_row(one: Payload, headed: bool) -> str:
     """Write one estimate; below the name of its quantity, only its group is named."""
-    what = f'<th scope="row">{escape(", ".join(one["by"].values()) if headed else named(one))}</th>'
+    what = f'<th scope="row">{escape(", ".join(one["by"].values()) or "all" if headed else named(one))}</th>'
     if one["status"] != "ok":
         return f'<tr>{what}<td colspan="3" class="missing">Not estimable: {escape(one["reason"])}</td></tr>'
     with_unit = one["unit"] == "share" or (len(one["unit"]) <= SHORT and not headed)
