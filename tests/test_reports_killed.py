@@ -149,7 +149,12 @@ def whole(out: Path) -> set[str]:
 
 
 def left_over(out: Path) -> set[str]:
-    return {path.name for path in out.iterdir()} - {"answers", "index.html", "status.json", "reports.toml", ".lock"}
+    kept = {"answers", "index.html", "status.json", "reports.toml", ".lock", ".previous"}
+    stray = {path.name for path in (out / ".previous").rglob("*") if path.is_file()} - {
+        "results.json",
+        "followed_by.txt",
+    }
+    return ({path.name for path in out.iterdir()} - kept) | stray
 
 
 @pytest.mark.timeout(1800)

@@ -272,6 +272,13 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
 def alive(pid: int) -> bool:
     try:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -393,7 +400,8 @@ def test_a_worker_that_dies_is_replaced(good: Project, tmp_path: Path) -> None:
 
     def kill_first(event: dict[str, Any]) -> None:
         if event["event"] == "cell" and event["report"] == "never_ends" and not killed:
-            killed.extend(descendants(os.getpid())[:1])
+            # the process may have other children, left by other tests
+            killed.extend(pid for pid in descendants(os.getpid()) if "scsr.reports.worker" in command(pid))
             os.kill(killed[0], signal.SIGKILL)
 
     ended = {one.job.report: one.reason for one in pool.run(jobs, 1, kill_first, tmp_path)}
