@@ -40,4 +40,4 @@ def check(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(min(check(Path(sys.argv[1] if len(sys.argv) > 1 else "reports")), 1))
+    sys.exit(min(check(Path(sys.argv[1] if len(sys.argv) > 1 else "reports").resolve()), 1))
