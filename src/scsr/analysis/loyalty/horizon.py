@@ -19,7 +19,10 @@ METHODS = {
     ODDS: "logistic regression (Cox 1958); {}",
     DIFFERENCE: "logistic regression, standardised to all cases compared (Lane & Nelder 1982), delta method; {}",
 }
-VARIANCE = {"customer": "one case a customer and firm, variance of the model", "firm": "sandwich variance clustered by firm"}
+VARIANCE = {
+    "customer": "one case a customer and firm, variance of the model",
+    "firm": "sandwich variance clustered by firm",
+}
 ASSUMPTIONS = (
     "an association: firms choose what to answer; what they saw beyond severity, urgency, channel and firm is not "
     "adjusted for",
