@@ -63,7 +63,7 @@ sample: $(STAMP) ## draw the simulated part of the sample data again
 	$(BIN)/scsr simulate data/raw/sample/simulated --seed 1
 
 lock: $(STAMP) ## pin every dependency again, with hashes and without addresses
-	$(BIN)/uv pip compile pyproject.toml --extra icelandic --group test --group bench --group lint --group lock \
+	$(BIN)/uv pip compile pyproject.toml --extra icelandic --extra cluster --group test --group bench --group lint --group lock \
 	  --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
 	  --upgrade --output-file requirements.lock
 
