@@ -5,6 +5,8 @@ Every message names the place (file, table, row), the value received and the rem
 
 from __future__ import annotations
 
+from functools import partial
+
 __all__ = [
     "EstimationError",
     "GateError",
@@ -61,6 +63,11 @@ class TableError(ScsrError):
         place = f"table {table!r}, column {column!r}" + ("" if row is None else f", row {row}")
         what = problem if row is None else f"value {value!r} {problem}"
         super().__init__(f"{place}: {what}" + (f"; {remedy}" if remedy else ""))
+
+    def __reduce__(self) -> tuple[partial[TableError], tuple[()]]:
+        """Travel whole from a worker process: by itself an exception is made anew of its message alone."""
+        stated = {name: getattr(self, name) for name in ("table", "column", "problem", "row", "value", "remedy")}
+        return partial(TableError, **stated), ()
 
 
 class ParameterError(ScsrError):

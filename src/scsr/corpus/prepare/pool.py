@@ -1,110 +1,157 @@
-"""Worker processes: results in order, few under way, and none that outlives the process that started it."""
+"""Workers: this process, processes of this machine, or a Dask cluster; results in order, few under way.
+
+What a worker does must be importable by name and bear being done twice, because a cluster starts the tasks of a lost
+worker again. Items and results should be small: what is heavy goes through the store.
+"""
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
 from types import TracebackType
-from typing import Self, TypeVar
-
-from scsr.errors import ScsrError
+from typing import Any, Protocol, Self, TypeVar
 
 __all__ = ["Pool"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+UNDER_WAY = 3
+"""Tasks for each worker that are sent and not done: one at work, and the next ones at hand."""
+
+HELD = 12
+"""Tasks for each worker that may be done and wait for an earlier one."""
+
+
+class Engine(Protocol):
+    """What runs tasks elsewhere: :class:`scsr.corpus.prepare.processes.Processes`, or a cluster."""
+
+    def size(self) -> int:
+        """Workers there are now."""
+        ...
+
+    def submit(self, function: Callable[[Any], Any], item: Any) -> Any:
+        """Send a task; gives its future."""
+        ...
+
+    def wait(self, futures: list[Any]) -> None:
+        """Wait until one of the futures is done."""
+        ...
+
+    def result(self, future: Any) -> Any:
+        """Give the result of a future; waits for it."""
+        ...
+
+    def close(self, failed: bool) -> None:
+        """Let go of all tasks and workers."""
+        ...
+
 
 class Pool:
-    """Processes that work on chunks; with one worker, this process does.
+    """Workers that apply a function to items.
 
     Parameters
     ----------
     workers : int
+        Processes of this machine; with one, this process works itself.
+    dask : str, optional
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, whose workers work instead.
+
+    Raises
+    ------
+    ScsrError
+        On entering, where the scheduler does not answer or ``scsr[cluster]`` is not installed.
 
     Examples
     --------
     >>> with Pool(1) as pool:
-    ...     list(pool.map(abs, [(0, -3), (1, 4)]))
-    [(0, 3), (1, 4)]
+    ...     list(pool.map(abs, [-3, 4]))
+    [3, 4]
     """
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self.executor: ProcessPoolExecutor | None = None
+    def __init__(self, workers: int = 1, dask: str | None = None) -> None:
+        self.workers, self.dask = workers, dask
+        self.engine: Engine | None = None
 
     def __enter__(self) -> Self:
-        if self.workers > 1:
-            # spawned, not forked: a fork of a process with threads may hang
-            self.executor = ProcessPoolExecutor(
-                self.workers, mp_context=get_context("spawn"), initializer=follow_parent
-            )
+        if self.dask is not None:
+            from scsr.corpus.prepare.cluster import Cluster
+
+            self.engine = Cluster(self.dask)
+        elif self.workers > 1:
+            from scsr.corpus.prepare.processes import Processes
+
+            self.engine = Processes(self.workers)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.executor is not None:
-            self.executor.shutdown(cancel_futures=True)
+        if self.engine is not None:
+            self.engine.close(failed=kind is not None)
 
-    def map(
-        self, function: Callable[[Item], Result], items: Iterable[tuple[int, Item]]
-    ) -> Iterator[tuple[int, Result]]:
-        """Apply a function to numbered items.
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Apply a function to items.
 
         Parameters
         ----------
         function : callable
-            Importable by name.
-        items : iterable of (int, item)
-            Drawn as they are needed: no more than three for each worker are held.
+            Importable by name; repeatable without harm.
+        items : iterable
+            Drawn as they are needed.
 
         Yields
         ------
-        (int, result)
-            In the order of the items, whichever is done first.
+        object
+            Results in the order of the items, whichever is done first.
 
         Raises
         ------
         ScsrError
-            If a worker process ends before its work does.
+            If a worker process ends before its work does, the cluster is lost, or one of its workers runs other code.
         """
-        if self.executor is None:
-            for number, item in items:
-                yield number, function(item)
+        if self.engine is None:
+            yield from map(function, items)
             return
-        under_way: deque[tuple[int, Future[Result]]] = deque()
+        engine = self.engine
+        under_way: deque[Any] = deque()
         try:
-            for number, item in items:
-                under_way.append((number, self.executor.submit(function, item)))
-                if len(under_way) > 2 * self.workers:
-                    done, future = under_way.popleft()
-                    yield done, future.result()
+            for item in items:
+                under_way.append(engine.submit(function, item))
+                del item  # it may be large, and lives in its task now
+                yield from relieved(engine, under_way)
             while under_way:
-                done, future = under_way.popleft()
-                yield done, future.result()
-        except BrokenProcessPool:
-            raise ScsrError(
-                "a worker process ended in the middle, most likely for want of memory; nothing is published; "
-                "run again with fewer workers"
-            ) from None
+                engine.wait([under_way[0]])
+                yield engine.result(under_way.popleft())
+        finally:
+            for future in under_way:
+                future.cancel()
+
+    def map_numbered(
+        self, function: Callable[[Item], Result], items: Iterable[tuple[int, Item]]
+    ) -> Iterator[tuple[int, Result]]:
+        """Apply a function to numbered items: :meth:`map` that keeps the numbers."""
+        numbers: deque[int] = deque()
+
+        def plain() -> Iterator[Item]:
+            for number, item in items:
+                numbers.append(number)
+                yield item
+
+        for result in self.map(function, plain()):
+            yield numbers.popleft(), result
 
 
-def follow_parent() -> None:
-    """Set up a worker: it ends with its parent, however that ends, and leaves ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-def end_with_parent() -> None:
-    """Wait for the end of the process that started this one; a killed one cannot say goodbye."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def relieved(engine: Engine, under_way: deque[Any]) -> Iterator[Any]:
+    """Give the results that are due, and wait while as much is under way as the workers can use."""
+    while True:
+        while under_way and under_way[0].done():
+            yield engine.result(under_way.popleft())
+        workers = engine.size()
+        waiting = [future for future in under_way if not future.done()]
+        if len(under_way) >= HELD * workers:
+            engine.wait([under_way[0]])
+        elif len(waiting) >= UNDER_WAY * workers:
+            engine.wait(waiting)
+        else:
+            return

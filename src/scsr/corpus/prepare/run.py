@@ -95,7 +95,7 @@ def prepare(
         run = Run(planned, secret, publisher, people)
         with Pool(workers) as pool:
             run.learn(pool)
-            for number, worked in pool.map(work, run.chunks()):
+            for number, worked in pool.map_numbered(work, run.chunks()):
                 run.take(number, worked)
         run.finish()
         made = Manifest(
@@ -154,7 +154,7 @@ class Run:
         """Learn the furniture of the sites that many saved pages are of: a first look at these sources."""
         for number, source in enumerate(self.planned.sources):
             if source.reader == "page" and len(self.planned.files[number]) >= MIN_POSTS:
-                self.learnt[number] = learn(edges for _, edges in pool.map(survey, self.chunks_of(number)))
+                self.learnt[number] = learn(edges for _, edges in pool.map_numbered(survey, self.chunks_of(number)))
                 self.accounts[number].learnt = self.learnt[number]
 
     def take(self, number: int, worked: Worked) -> None:

@@ -1,0 +1,205 @@
+"""A Dask cluster that somebody else runs: its workers do the tasks, its losses are waited for or said.
+
+Tasks travel as bytes, so that the scheduler passes them on without a look inside. A worker that dies costs the time
+of its tasks, which the scheduler gives to others.
+
+References
+----------
+Rocklin, M. (2015). Dask: Parallel computation with blocked algorithms and task scheduling. *Proceedings of the 14th
+Python in Science Conference*, 130-136.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import pickle
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scsr.corpus.prepare.version import code_digest
+from scsr.errors import ScsrError
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+__all__ = ["Cluster"]
+
+ANSWER_S = 10
+"""Seconds within which a scheduler must answer."""
+
+WORKERS_S = 120.0
+"""Seconds without any worker after which a run gives up: as long as a queue of jobs may take to start one."""
+
+TICK_S = 1.0
+"""Seconds between two looks at how many workers there are."""
+
+RETRIES = 2
+"""How often a task is tried again after an error that time may mend, such as a store that does not answer."""
+
+GOES_ON = "nothing is published; the next run goes on where this one stopped"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error that trying again does not mend."""
+
+    error: ScsrError
+
+
+class Cluster:
+    """Workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    address : str
+
+    Raises
+    ------
+    ScsrError
+        Where the scheduler does not answer, or ``scsr[cluster]`` is not installed.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            import dask
+            from distributed import Client
+        except ImportError:
+            raise ScsrError("--dask needs Dask, which is not installed; run pip install 'scsr[cluster]'") from None
+        self.address = address
+        self.held = contextlib.ExitStack()
+        self.held.enter_context(quiet())
+        self.held.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{ANSWER_S}s"}))
+        try:
+            self.client = Client(address, timeout=ANSWER_S, set_as_default=False, name="scsr")
+        except (OSError, ValueError, TypeError, ImportError) as error:
+            self.held.close()
+            raise ScsrError(
+                f"no Dask scheduler answers at {address} ({str(error).splitlines()[0]}); "
+                "start one with `dask scheduler`, or give --dask its address, such as tcp://127.0.0.1:8786"
+            ) from None
+        self.looked = self.seen = time.monotonic()
+        self.n_workers = 0
+        self.look()
+
+    def look(self) -> None:
+        """Count the workers, and give up where there has been none for long."""
+        with self.lost():
+            self.n_workers = sum(self.client.nthreads().values())
+        self.looked = time.monotonic()
+        if self.n_workers:
+            self.seen = self.looked
+        elif self.looked - self.seen > WORKERS_S:
+            raise ScsrError(
+                f"the Dask scheduler at {self.address} has had no worker for {WORKERS_S:.0f} s; {GOES_ON}; "
+                f"start one with `dask worker {self.address} --nthreads 1`"
+            )
+
+    def size(self) -> int:
+        """Workers there are now: threads, as a worker with two does two tasks at once."""
+        if time.monotonic() - self.looked > TICK_S:
+            self.look()
+        return max(1, self.n_workers)
+
+    def submit(self, function: Callable[[Any], Any], item: Any) -> Future:
+        """Send a task."""
+        task = pickle.dumps((function, item), protocol=pickle.HIGHEST_PROTOCOL)
+        with self.lost():
+            return self.client.submit(call, task, code_digest(), pure=False, retries=RETRIES)
+
+    def wait(self, futures: list[Future]) -> None:
+        """Wait until one of the futures is done."""
+        from distributed import wait
+
+        while True:
+            with self.lost(), self.client.as_current():
+                try:
+                    wait(futures, timeout=TICK_S, return_when="FIRST_COMPLETED")
+                    return
+                except TimeoutError:
+                    pass
+            self.look()
+
+    def result(self, future: Future) -> Any:
+        """Give the result of a future."""
+        from distributed import KilledWorker
+
+        with self.lost():
+            try:
+                found = future.result()
+            except KilledWorker as error:
+                raise ScsrError(
+                    f"a task ended {error.allowed_failures + 1} workers one after the other, most likely for want of "
+                    f"memory; {GOES_ON}; start workers with more memory or fewer threads"
+                ) from None
+            except ModuleNotFoundError as error:
+                raise ScsrError(f"{error} on a worker; install the same scsr there as here") from None
+            except RuntimeError as error:
+                if "deserialization" not in str(error):
+                    raise
+                raise ScsrError(
+                    f"the Dask scheduler at {self.address} cannot read tasks; install the same scsr there as here"
+                ) from None
+        if isinstance(found, Failure):
+            raise found.error
+        return found
+
+    @contextlib.contextmanager
+    def lost(self) -> Iterator[None]:
+        """Say that the scheduler is gone, where it is."""
+        from distributed.comm.core import CommClosedError
+
+        try:
+            yield
+        except (CancelledError, CommClosedError):
+            raise self.gone() from None
+        except (OSError, RuntimeError, AttributeError):
+            if self.client.status == "running":
+                raise
+            raise self.gone() from None
+
+    def gone(self) -> ScsrError:
+        """Word the loss of the scheduler."""
+        return ScsrError(f"the Dask scheduler at {self.address} is gone; {GOES_ON}")
+
+    def close(self, failed: bool) -> None:
+        """Let go of the cluster, which goes on without this run."""
+        try:
+            self.client.close(timeout=ANSWER_S if not failed else 2)
+        finally:
+            self.held.close()
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep Dask's log from the terminal: what matters in it is raised."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client", "distributed.comm", "tornado")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def call(task: bytes, code: str) -> Any:
+    """Do a task on a worker, if it runs the same code as the process that sent it."""
+    if code_digest() != code:
+        from distributed import get_worker
+
+        return Failure(
+            ScsrError(
+                f"the worker {get_worker().address} runs another scsr, or other versions of its libraries, than this "
+                "process; install the same on both (requirements.lock) and start it again"
+            )
+        )
+    try:
+        function, item = pickle.loads(task)
+        return function(item)
+    except ScsrError as error:
+        return Failure(error)
