@@ -1,6 +1,7 @@
 """How often customers complain: rates, shares, comparisons between firms, and those who keep silent."""
 
 from scsr.analysis.complaints.changes import RateChanges, rate_changes
+from scsr.analysis.complaints.condense import READ, condensed
 from scsr.analysis.complaints.counts import CATEGORIES, STOCK_UNITS, CountTable, complaint_counts
 from scsr.analysis.complaints.ranking import (
     Funnel,
@@ -25,6 +26,7 @@ from scsr.analysis.complaints.turning import turning_readiness, turning_share, t
 
 __all__ = [
     "CATEGORIES",
+    "READ",
     "STOCK_UNITS",
     "CountTable",
     "Funnel",
@@ -38,6 +40,7 @@ __all__ = [
     "complaint_counts",
     "complaint_rates",
     "complaint_shares",
+    "condensed",
     "dispersion_test",
     "exact_limits",
     "funnel",

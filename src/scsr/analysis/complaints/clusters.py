@@ -57,7 +57,8 @@ def month_dispersion(matched: pd.DataFrame, pieces: pd.DataFrame, groups: Sequen
     Parameters
     ----------
     matched : DataFrame
-        Complaints, with ``cell`` (the row of exposure) and ``period`` (month).
+        Complaints, with ``cell`` (the row of exposure) and ``period`` (month); a row of ``n`` complaints where it has
+        that column.
     pieces : DataFrame
         Exposure by ``cell`` and ``period``, with the columns of ``groups`` and ``exposure``.
     groups : sequence of str
@@ -80,7 +81,7 @@ def month_dispersion(matched: pd.DataFrame, pieces: pd.DataFrame, groups: Sequen
     [5.45]
     """
     months = pieces.groupby(["cell", "period", *groups], sort=True)["exposure"].sum().reset_index()
-    seen = matched.groupby(["cell", "period"]).size().rename("seen").reset_index()
+    seen = matched.assign(seen=matched.get("n", 1)).groupby(["cell", "period"])["seen"].sum().reset_index()
     months = months.merge(seen, on=["cell", "period"], how="left").fillna({"seen": 0})
     cell = months.groupby("cell")
     n, total, exposed = cell["seen"].transform("size"), cell["seen"].transform("sum"), cell["exposure"].transform("sum")

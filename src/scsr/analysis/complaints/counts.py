@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns, check_numbers, check_periods
-from scsr.analysis.complaints.clusters import month_dispersion
+from scsr.analysis.complaints.codes import distinct, weights
+from scsr.analysis.complaints.tally import CATEGORIES, COUNTS, joined, match, month_number, plain, tally
 from scsr.errors import EstimationError
 
 __all__ = ["CATEGORIES", "STOCK_UNITS", "CountTable", "complaint_counts", "month_number"]
 
-CATEGORIES = ("company", "sector", "country", "channel")
 # units that stand at a level (so that rates are per unit and month) rather than pass by (so that they are per unit)
 STOCK_UNITS = (
     "customers",
@@ -29,10 +29,6 @@ STOCK_UNITS = (
 )
 SAID = ("kind", "source", "speaker_id", "published_at", *CATEGORIES)
 EXPOSED = ("period_start", "period_end", "n_exposed", "exposure_unit", *CATEGORIES)
-COUNTS = (
-    "n_complaints", "n_complainers", "n_without_speaker", "n_squared", "n_squared_month", "n_person_months", "month_dispersion",
-    "n_exposed", "exposure",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,18 +106,6 @@ class CountTable:
         return {
             name: f"{row[name]:%Y-%m}" if name == "period" else str(row[name]) for name in self.groups
         }  # fmt: skip
-
-
-def month_number(at: pd.Series) -> pd.Series:
-    """Return instants as calendar months since year 0, with the fraction of the month that has passed.
-
-    Examples
-    --------
-    >>> month_number(pd.to_datetime(pd.Series(["2022-02-01", "2022-02-15"]), utc=True)).tolist()
-    [24265.0, 24265.5]
-    """
-    passed = (at - at.dt.normalize()).dt.total_seconds() / 86400 + at.dt.day - 1
-    return at.dt.year * 12.0 + at.dt.month - 1 + passed / at.dt.days_in_month
 
 
 def complaint_counts(
@@ -218,17 +202,14 @@ def check_by(by: Sequence[str], freq: str | None) -> tuple[str, ...]:
 
 def complaints_stated(utterances: pd.DataFrame) -> tuple[pd.DataFrame | None, int]:
     """Return the complaints of the sources that state complaints, and how many utterances have no such source."""
-    is_complaint = utterances["kind"].astype("string").eq("complaint").fillna(False)
-    source = utterances["source"].astype("string").fillna("")
-    states = source.isin(source[is_complaint].unique())
-    if not is_complaint.any():
-        return None, len(utterances)
-    return utterances.loc[is_complaint], int((~states).sum())
-
-
-def plain(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return categories as plain strings, empty where null, so that they compare and group alike."""
-    return pd.DataFrame({n: frame[n].astype("string").fillna("").astype(object) for n in names}, index=frame.index)
+    rows, row = distinct(utterances, ["kind", "source"])
+    n = np.bincount(row, weights(utterances), minlength=len(rows))
+    complains = rows["kind"].eq("complaint").fillna(False).to_numpy(dtype=bool)
+    if not complains.any():
+        return None, int(n.sum())
+    source = rows["source"].fillna("")
+    states = source.isin(source[complains].unique())
+    return utterances.loc[complains[row]], int(n[~states].sum())
 
 
 def disjoint_rows(rows: pd.DataFrame, by: tuple[str, ...]) -> tuple[pd.DataFrame, int]:
@@ -272,14 +253,6 @@ def check_overlap(part: pd.DataFrame) -> None:
         )
 
 
-def joined(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:
-    """Return categories as one key each."""
-    key = pd.Series("", index=frame.index, dtype=object)
-    for name in names:
-        key = key + "\x1f" + frame[name]
-    return key
-
-
 def overlaps(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     """Say which rows share a customer and an instant with any other, a null category being all."""
     found = np.zeros(len(rows), dtype=bool)
@@ -294,40 +267,6 @@ def overlaps(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
             meet &= (mine == theirs) | (mine == "") | (theirs == "")
         found[start : start + 512] = meet.any(axis=1)
     return pd.Series(found, index=rows.index)
-
-
-def match(stated: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Put each complaint beside the row of exposure that holds it; count those that none holds, by reason."""
-    said = plain(stated, CATEGORIES).assign(
-        speaker=stated["speaker_id"].astype(object), month=month_number(stated["published_at"])
-    )
-    said = said.reset_index(drop=True)
-    unmatched = {"no time stated": int(said["month"].isna().sum())}
-    said = said.dropna(subset="month")
-    said = said.sort_values("month", kind="stable").reset_index(drop=True)
-    found = np.full(len(said), -1)
-    pattern = joined((rows[list(CATEGORIES)] != "").astype(int).astype(str), CATEGORIES)
-    for _, part in rows.groupby(pattern, sort=True):
-        names = [name for name in CATEGORIES if part[name].iloc[0]]
-        others = [name for name in names if name != "sector"]
-        # a complaint that does not say its sector, or says it otherwise, is still the company's
-        if "company" in names and part.groupby(joined(part, others))["sector"].nunique().max() == 1:
-            names = others
-        table = pd.DataFrame(
-            {"key": joined(part, names), "month": part["start"], "stop": part["stop"], "row": part.index}
-        )
-        left = pd.DataFrame({"key": joined(said, names), "month": said["month"]})
-        both = pd.merge_asof(left, table.sort_values("month"), on="month", by="key")
-        inside = (both["month"] < both["stop"]).to_numpy()
-        found[inside] = both.loc[inside, "row"].astype(int)
-    unmatched["outside of the exposure given"] = int((found < 0).sum())
-    matched = said[found >= 0].copy()
-    home = rows.loc[found[found >= 0], list(CATEGORIES)].to_numpy()
-    for position, name in enumerate(CATEGORIES):  # the row's own wording, so that groups agree with the exposure's
-        matched[name] = np.where(home[:, position] != "", home[:, position], matched[name])
-    matched["cell"] = joined(rows.loc[found[found >= 0]].reset_index(drop=True), CATEGORIES).to_numpy()
-    matched["period"] = np.floor(matched["month"])
-    return matched, unmatched
 
 
 def pieces_of(rows: pd.DataFrame, stock: bool, freq: str | None) -> pd.DataFrame:
@@ -346,53 +285,3 @@ def pieces_of(rows: pd.DataFrame, stock: bool, freq: str | None) -> pd.DataFrame
         whole = pieces["stop"] - pieces["start"]
     length = pieces["stop"] - pieces["start"]
     return pieces.assign(exposure=pieces["n_exposed"] * (length if stock else length / whole))
-
-
-def covered(pieces: pd.DataFrame, keys: list[str]) -> pd.Series:
-    """Return how many months the pieces of each group cover, overlaps counted once."""
-    ordered = pieces.sort_values([*keys, "start", "stop"])
-    before = ordered.groupby(keys, sort=True)["stop"].cummax().groupby([ordered[k] for k in keys]).shift()
-    fresh = ordered["stop"] - np.fmax(ordered["start"], before)
-    return fresh.clip(lower=0).groupby([ordered[k] for k in keys], sort=True).sum()
-
-
-def tally(
-    matched: pd.DataFrame, pieces: pd.DataFrame, by_month: pd.DataFrame, groups: list[str], stock: bool
-) -> pd.DataFrame:
-    """Count complaints, speakers and exposure in each group that the exposure has."""
-    keys = groups or ["all"]
-    matched, pieces = matched.assign(all=""), pieces.assign(all="")
-    exposed = pieces.groupby(keys, sort=True)["exposure"].sum().to_frame()
-    if stock:
-        exposed["n_exposed"] = exposed["exposure"] / covered(pieces, keys)
-    else:
-        exposed["n_exposed"] = exposed["exposure"]
-    unknown = matched["speaker"].isna()
-    speakers = matched[~unknown].groupby([*keys, "speaker"], sort=True).size()
-    month = [name for name in ("cell", "period") if name not in keys]
-    within = matched[~unknown].groupby([*keys, "speaker", *month], sort=True).size()
-    counted = {
-        "n_complaints": matched.groupby(keys, sort=True).size(),
-        "n_without_speaker": matched[unknown].groupby(keys, sort=True).size(),
-        "n_complainers": speakers.groupby(level=keys, sort=True).size(),
-        "n_squared": (speakers**2).groupby(level=keys, sort=True).sum(),
-        "n_squared_month": (within**2).groupby(level=list(range(len(keys))), sort=True).sum(),
-        "n_person_months": within.groupby(level=list(range(len(keys))), sort=True).size(),
-    }
-    table = exposed
-    for name, values in counted.items():
-        aligned = values.reindex(exposed.index) if len(values) else pd.Series(0, index=exposed.index)
-        table = table.assign(**{name: aligned.fillna(0).astype(int)})
-    # a complaint of an unknown speaker stands for a speaker of its own
-    for name in ("n_squared", "n_squared_month", "n_person_months"):
-        table[name] += table["n_without_speaker"]
-    table["month_dispersion"] = np.nan
-    if "period" not in groups:
-        cells = by_month.assign(all="", cell=joined(by_month, CATEGORIES))
-        table["month_dispersion"] = month_dispersion(matched, cells, keys).reindex(table.index)
-    table = table.reset_index()
-    if "period" in groups:
-        table["period"] = [
-            pd.Timestamp(year=int(m // 12), month=int(m % 12) + 1, day=1, tz="UTC") for m in table["period"]
-        ]  # fmt: skip
-    return table[[*groups, *COUNTS]]

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scsr.analysis.complaints.clusters import dependence
+from scsr.analysis.complaints.codes import distinct, weights
 from scsr.analysis.complaints.counts import CATEGORIES, CountTable
 from scsr.analysis.estimates import Estimate, frame, not_estimable
 from scsr.analysis.intervals import garwood, wilson
@@ -231,35 +233,38 @@ def complaint_shares(utterances: pd.DataFrame, by: Sequence[str] = (), level: fl
     missing = [name for name in by if name not in utterances]
     if missing:
         raise EstimationError(f"utterances have no column {missing[0]!r}; group by {', '.join(CATEGORIES)} or language")
-    kind, role = utterances["kind"].astype("string"), utterances["speaker_role"].astype("string")
-    source = utterances["source"].astype("string").fillna("")
-    states = source.isin(source[kind.eq("complaint").fillna(False)].unique())
-    opens = states & kind.notna() & kind.ne("reply").fillna(False) & ~role.isin(["firm", "employee"])
-    valence = utterances["valence"].astype("string")
+    table, row = distinct(utterances, list(dict.fromkeys(("kind", "speaker_role", "source", "valence", *by))))
+    n = pd.Series(np.bincount(row, weights(utterances), minlength=len(table)).astype(int), index=table.index)
+    complains = table["kind"].eq("complaint").fillna(False).astype(bool)
+    source = table["source"].fillna("")
+    states = source.isin(source[complains].unique())
+    reply = table["kind"].eq("reply").fillna(False)
+    opens = states & table["kind"].notna() & ~reply & ~table["speaker_role"].isin(["firm", "employee"])
+    negative, stated = table["valence"].eq("negative").fillna(False).astype(bool), table["valence"].notna()
     parts = (
         ("complaint_share", "share of openings, other than by firms, that their source calls complaints; not a rate per customer",
-         utterances[opens], kind[opens].eq("complaint"), "no source states which of its utterances are complaints"),
+         opens, complains, "no source states which of its utterances are complaints"),
         ("negative_share", "share of utterances with a stated valence that is negative; not a rate per customer",
-         utterances[valence.notna()], valence.dropna().eq("negative"), "no source states a valence"),
+         stated, negative, "no source states a valence"),
     )  # fmt: skip
+    keys = table[list(by)].fillna("not stated")
     whole, grouped = [], []
     for name, estimand, rows, hit, reason in parts:
-        hit = hit.astype(bool)
-        whole.append(corpus_share(name, estimand, hit, {}, reason, level))
-        if by and len(rows):
-            keys = pd.DataFrame({n: rows[n].astype("string").fillna("not stated") for n in by})
-            for key, index in keys.groupby(list(by), sort=True).groups.items():
+        all_, hits = n.where(rows, 0), n.where(rows & hit, 0)
+        whole.append(corpus_share(name, estimand, int(all_.sum()), int(hits.sum()), {}, reason, level))
+        if by and rows.any():
+            for key, index in keys[rows].groupby(list(by), sort=True).groups.items():
                 values = key if isinstance(key, tuple) else (key,)
                 group = dict(zip(by, map(str, values), strict=True))
-                grouped.append(corpus_share(name, estimand, hit.loc[index], group, reason, level))
+                size, hits_here = int(all_.loc[index].sum()), int(hits.loc[index].sum())
+                grouped.append(corpus_share(name, estimand, size, hits_here, group, reason, level))
     return Rates((*whole, *grouped))
 
 
 def corpus_share(
-    name: str, estimand: str, hit: pd.Series, group: Mapping[str, str], reason: str, level: float
+    name: str, estimand: str, n: int, hits: int, group: Mapping[str, str], reason: str, level: float
 ) -> Estimate:
     """Estimate one share of a corpus."""
-    n, hits = len(hit), int(hit.sum())
     if not n:
         return not_estimable(name, estimand, "share", reason, by=group, level=level)
     low, high = wilson(hits, n, level)

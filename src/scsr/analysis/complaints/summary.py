@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns
 from scsr.analysis.complaints.changes import RateChanges
+from scsr.analysis.complaints.codes import Codes, codes, distinct, runs
 from scsr.analysis.complaints.counts import CountTable
 from scsr.analysis.complaints.regression import RateModel
 from scsr.analysis.disclosure import smallest_cell
@@ -182,29 +184,42 @@ def channel_table(utterances: pd.DataFrame, level: float = 0.95) -> pd.DataFrame
     """
     check_level(level)
     check_columns(utterances, ("kind", "sector", "channel", "speaker_id"), "utterances", "a table of channels")
-    stated = utterances[utterances["kind"].astype("string").eq("complaint").fillna(False)]
-    columns = ["sector", "channel", "complaints", "share", "ci_low", "ci_high", "n"]
-    keys = {name: stated[name].astype("string").fillna("not stated") for name in ("sector", "channel")}
+    kinds, row = distinct(utterances, ["kind", "sector", "channel"])
+    complains = kinds["kind"].eq("complaint").fillna(False).to_numpy(dtype=bool)
+    stated = np.flatnonzero(complains[row])
+    keys = kinds[["sector", "channel"]].fillna("not stated")
+    speaker = codes(utterances["speaker_id"].iloc[stated])[0]
     # a complaint of an unknown speaker stands for a speaker of its own
-    unknown = pd.Series([f"?{place}" for place in range(len(stated))], index=stated.index, dtype="string")
-    rows = pd.DataFrame({**keys, "speaker": stated["speaker_id"].astype("string").fillna(unknown)})
+    speaker = np.where(speaker >= 0, speaker, speaker.max(initial=-1) + 1 + np.arange(len(speaker)))
     made = []
-    for sector, part in rows.groupby("sector", sort=True):
-        part = part.assign(channel=part["channel"].replace(few_together(part)))
-        size = part.groupby("speaker").size()
-        repeats, total = float((size**2).sum() / size.sum()), len(part)
-        for channel, some in part.groupby("channel", sort=True):
-            low, high = wilson(len(some) / repeats, total / repeats, level)
-            made.append((sector, channel, len(some), len(some) / total, low, high, some["speaker"].nunique()))
-    return pd.DataFrame(made, columns=columns)
+    for sector, part in keys[complains].groupby("sector", sort=True):
+        here = np.isin(row[stated], part.index)
+        who, kind = speaker[here], row[stated][here]
+        channel = part["channel"].reindex(keys.index)
+        channel = channel.replace(few_together(channel, kind, who))
+        _, times = runs(who)
+        repeats, total = float((times**2).sum() / times.sum()), len(who)
+        for name, some in channel.dropna().groupby(channel, sort=True):
+            mine = who[np.isin(kind, some.index)]
+            low, high = wilson(len(mine) / repeats, total / repeats, level)
+            made.append((sector, name, len(mine), len(mine) / total, low, high, len(np.unique(mine))))
+    return pd.DataFrame(made, columns=["sector", "channel", "complaints", "share", "ci_low", "ci_high", "n"])
 
 
-def few_together(part: pd.DataFrame) -> dict[str, str]:
-    """Return a common name for the channels that too few people used to be shown by themselves."""
-    people = part.groupby("channel", sort=True)["speaker"].nunique().sort_values(kind="stable")
-    limit, few = smallest_cell(), [str(name) for name in people.index[people < smallest_cell()]]
-    if not few or len(people) == 1:
+def few_together(channel: pd.Series, kind: Codes, who: Codes) -> dict[str, str]:
+    """Return a common name for the channels that too few people used to be shown by themselves.
+
+    ``channel`` names each kind of complaint, ``kind`` and ``who`` give each complaint's kind and speaker.
+    """
+    places = {str(name): some.index for name, some in channel.dropna().groupby(channel, sort=True)}
+
+    def people(names: Sequence[str]) -> int:
+        return len(np.unique(who[np.isin(kind, np.concatenate([places[name] for name in names]))]))
+
+    number = pd.Series({name: people([name]) for name in places}).sort_values(kind="stable")
+    limit, few = smallest_cell(), [str(name) for name in number.index[number < smallest_cell()]]
+    if not few or len(number) == 1:
         return {}
-    while len(few) < len(people) and part.loc[part["channel"].isin(few), "speaker"].nunique() < limit:
-        few.append(str(people.index[len(few)]))
+    while len(few) < len(number) and people(few) < limit:
+        few.append(str(number.index[len(few)]))
     return dict.fromkeys(few, OTHERS)
