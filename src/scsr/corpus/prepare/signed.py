@@ -5,19 +5,58 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from scsr.corpus.prepare.passages import passages_of
-from scsr.corpus.prepare.shingled import N_BANDS, bands_of, shingles_of
-from scsr.corpus.prepare.words import words_of
+from scsr.corpus.prepare.duplicates import signatures
+from scsr.corpus.prepare.quotes import Passages, passages_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["endings_of", "exact_of", "sign"]
+__all__ = ["Signatures", "sign"]
+
+
+@dataclass
+class Signatures:
+    """Hashes of n texts.
+
+    Parameters
+    ----------
+    exact : array of uint64, shape (n,)
+        Of the text as it is.
+    bands : array of uint64, shape (n, bands)
+        Of the bands of its MinHash signature.
+    passages : Passages
+        Of its sentences and paragraphs.
+    endings : array of uint64, shape (n,)
+        Of its last line or sentence; 0 where that is the whole text, or too long to be a sign-off.
+    """
+
+    exact: NDArray[np.uint64]
+    bands: NDArray[np.uint64]
+    passages: Passages
+    endings: NDArray[np.uint64]
+
+    def take(self, kept: Sequence[int]) -> Signatures:
+        """Signatures of some of the texts, given by rising positions.
+
+        Examples
+        --------
+        >>> two = sign(["En mening om svar som är åtta ord lång", "Kort svar"])
+        >>> two.take([1]).passages.text.tolist(), two.take([0]).passages.text.tolist()
+        ([], [0])
+        """
+        import numpy as np
+
+        if len(kept) == len(self.exact):
+            return self
+        to = np.full(len(self.exact), -1, dtype=np.int32)
+        to[list(kept)] = np.arange(len(kept), dtype=np.int32)
+        passages = self.passages.take(to[self.passages.text] >= 0, to)
+        return Signatures(self.exact[list(kept)], self.bands[list(kept)], passages, self.endings[list(kept)])
+
 
 ENDING = re.compile(r"(?s:.*)(?:\n|[.!?…][\"”’»)\]]*\s)\s*([^\n]*\w[^\n]*)\s*$")
 FIGURES = re.compile(r"\d+")
@@ -25,72 +64,24 @@ LONGEST = 60
 """Characters of the longest sign-off, and what stands before it."""
 
 
-def sign(texts: Sequence[str]) -> pa.Table:
+def sign(texts: Sequence[str]) -> Signatures:
     """Sign texts.
 
     Parameters
     ----------
-    texts : sequence of str, n
+    texts : sequence of str
 
     Returns
     -------
-    pyarrow.Table
-        n rows: ``_exact`` (uint64: the text as it is), ``_bands`` (32 uint32: its MinHash signature; null where it is
-        too short), ``_shingles`` (list of uint32: its word 3-grams), ``_ending`` (uint64: its last line or sentence;
-        0 where there is none), and ``_heads`` (list of uint64), ``_wholes`` (list of uint32) and ``_flags`` (list of
-        uint8): its passages.
+    Signatures
 
     Examples
     --------
-    >>> signed = sign(["En mening om svar som är åtta ord lång", "Kort svar"])
-    >>> signed.num_rows, signed["_bands"].null_count, [len(one) for one in signed["_heads"].to_pylist()]
-    (2, 1, [1, 0])
-    """
-    import pyarrow as pa
-
-    words = words_of(texts)
-    shingles, first = shingles_of(words)
-    found = passages_of(texts, words)
-    bounds = np.searchsorted(found.text, np.arange(len(texts) + 1))
-    columns = {
-        "_exact": pa.array(exact_of(texts)),
-        "_bands": banded(bands_of((shingles, first)), np.diff(first) > 0),
-        "_shingles": listed(first, shingles),
-        "_ending": pa.array(endings_of(texts)),
-        "_heads": listed(bounds, found.head),
-        "_wholes": listed(bounds, found.whole),
-        "_flags": listed(bounds, found.flags),
-    }
-    return pa.table(columns)
-
-
-def banded(bands: NDArray[np.uint32], signed: NDArray[np.bool_]) -> pa.Array:
-    """Put the bands of the texts that are signed beside nulls of the others."""
-    import pyarrow as pa
-
-    spread = np.zeros((len(signed), N_BANDS), dtype=np.uint32)
-    spread[signed] = bands
-    return pa.FixedSizeListArray.from_arrays(pa.array(spread.ravel()), N_BANDS, mask=pa.array(~signed))
-
-
-def listed(first: NDArray[np.int64], values: NDArray[np.generic]) -> pa.Array:
-    """Lists of values, of which the k-th begins at ``first[k]``."""
-    import pyarrow as pa
-
-    return pa.ListArray.from_arrays(pa.array(first.astype(np.int32)), pa.array(values))
-
-
-def exact_of(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """Hash texts as they are.
-
-    Examples
-    --------
-    >>> one, other = exact_of(["Hej", "Hej"])
-    >>> bool(one == other)
+    >>> sign(["Hej", "Hej"]).exact.tolist()[0] == sign(["Hej"]).exact.tolist()[0]
     True
     """
-    digests = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts]
-    return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+    exact, bands = signatures(texts)
+    return Signatures(exact, bands, passages_of(texts), endings_of(texts))
 
 
 def endings_of(texts: Sequence[str]) -> NDArray[np.uint64]:
@@ -111,6 +102,8 @@ def endings_of(texts: Sequence[str]) -> NDArray[np.uint64]:
     >>> bool(one == other), int(whole)
     (True, 0)
     """
+    import numpy as np
+
     found = np.zeros(len(texts), dtype=np.uint64)
     for at, text in enumerate(texts):
         last = ENDING.match(text[-LONGEST:])

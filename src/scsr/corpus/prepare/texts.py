@@ -12,14 +12,12 @@ import numpy as np
 
 from scsr.corpus.prepare.duplicates import exact_pairs, near_pairs
 from scsr.corpus.prepare.quotes import Passages, Quotations, Writing, quotations
+from scsr.corpus.prepare.signed import Signatures
 from scsr.corpus.store.publish import PART_ROWS, Publisher
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
-
-Signatures = Any
-"""Until the run has switched."""
 
 __all__ = ["STAFF", "Found", "Texts"]
 
