@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import resource
@@ -171,6 +172,15 @@ def test_broken_off_between_any_two_steps_the_data_are_whole(tmp_path: Path, mon
     assert files_of(out) == expected(out)
 
 
+def is_locked(file: Path) -> bool:
+    with file.open() as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_stopped_by_a_signal_it_tidies_up(tmp_path: Path, number: int, code: int) -> None:
@@ -179,7 +189,7 @@ def test_stopped_by_a_signal_it_tidies_up(tmp_path: Path, number: int, code: int
     prepare(old, out)
     # where the tests run in the background, ctrl-C is ignored, which a program inherits
     process = start(new, out, 2, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-    while not (out / ".staging").exists():
+    while not is_locked(out / ".lock"):
         assert process.poll() is None
         time.sleep(0.02)
     os.killpg(process.pid, number)  # as a terminal does: to every process of the group

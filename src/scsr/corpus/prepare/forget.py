@@ -19,7 +19,8 @@ from typing import Any
 from scsr.corpus.prepare.forgotten import Forgotten, file_beside, marks_of, read_forgotten, write_forgotten
 from scsr.corpus.prepare.keys import find_key
 from scsr.corpus.store import Manifest, data_folder, load, manifest
-from scsr.corpus.store.publish import locked
+from scsr.corpus.store.folder import Folder
+from scsr.corpus.store.lock import locked
 from scsr.errors import ScsrError
 
 __all__ = ["Answer", "forget", "forgotten_ids"]
@@ -100,7 +101,7 @@ def forget(
     folder = data_folder(data)
     found = manifest(folder)
     file = file_beside(folder)
-    with locked(folder / ".lock"):
+    with locked(Folder.of(folder)):
         held = read_forgotten([file], found.key_fingerprint, bool(found.synthetic))
         identity = identity.strip()
         if ID.fullmatch(identity) and source is None:

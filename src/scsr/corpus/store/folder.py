@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+from scsr.errors import ScsrError
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 __all__ = ["Folder"]
+
+ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.:-]+):/+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+"""An address, also where a Path swallowed a slash of it; one letter is a drive of Windows."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Folder:
     Parameters
     ----------
     path : str
-        A path of this machine, or an address such as ``s3://bucket/processed``.
+        A path of this machine, or an address such as ``s3://bucket/processed``; see :meth:`of`.
 
     Examples
     --------
@@ -33,6 +42,35 @@ class Folder:
 
     path: str
 
+    @classmethod
+    def of(cls, stated: str | Path | Folder) -> Folder:
+        """Take a path or an address as a user states it.
+
+        Parameters
+        ----------
+        stated : str, Path or Folder
+            A path becomes absolute, so that it means the same to a worker that stands elsewhere. An address may
+            have gone through a Path. ``file://`` is a path.
+
+        Returns
+        -------
+        Folder
+
+        Examples
+        --------
+        >>> Folder.of(Path("s3://bucket/processed")), Folder.of("file:///srv/data/")
+        (Folder(path='s3://bucket/processed'), Folder(path='/srv/data'))
+        """
+        if isinstance(stated, Folder):
+            return stated
+        found = ADDRESS.fullmatch(str(stated))
+        if found is None:
+            return cls(os.path.abspath(stated))  # noqa: PTH100 - a linked folder keeps its own place
+        scheme, rest = found["scheme"].lower(), found["rest"].rstrip("/")
+        if scheme == "file":
+            return cls(os.path.abspath(f"/{rest}"))  # noqa: PTH100
+        return cls(f"{scheme}:///{rest}" if scheme == "local" else f"{scheme}://{rest}")
+
     @property
     def local(self) -> Path | None:
         """The folder as a path, where it lies on a disk of this machine."""
@@ -40,10 +78,21 @@ class Folder:
 
     @property
     def store(self) -> tuple[AbstractFileSystem, str]:
-        """The file system, and the folder's path in it."""
+        """The file system, and the folder's path in it.
+
+        Raises
+        ------
+        ScsrError
+            Where the kind of store is not known, or what reaches it is not installed.
+        """
         from fsspec.core import url_to_fs
 
-        made: tuple[AbstractFileSystem, str] = url_to_fs(self.path)
+        try:
+            made: tuple[AbstractFileSystem, str] = url_to_fs(self.path)
+        except (ImportError, ValueError) as error:
+            raise ScsrError(
+                f"cannot reach {self.path}: {error}; give a path, or an address that fsspec knows"
+            ) from None
         return made
 
     def __contains__(self, name: str) -> bool:
@@ -68,6 +117,13 @@ class Folder:
             return []
         return sorted(one["name"].rsplit("/", 1)[-1] for one in found if one["type"] == "file")
 
+    def files(self, names: Iterable[str]) -> tuple[list[str], AbstractFileSystem | None]:
+        """Paths of files for :func:`pyarrow.dataset.dataset`, and the file system that they are in."""
+        if (local := self.local) is not None:
+            return [str(local / name) for name in names], None
+        system, root = self.store
+        return [f"{root}/{name}" for name in names], system
+
     def open(self, name: str) -> IO[bytes]:
         """Open a file for reading."""
         if (local := self.local) is not None:
@@ -81,8 +137,16 @@ class Folder:
         with self.open(name) as stream:
             return stream.read()
 
-    def put(self, name: str, contents: bytes | memoryview | Any) -> None:
+    def put(self, name: str, contents: bytes | memoryview | Any, last: bool = False) -> None:
         """Write a file: whole, or not at all. Two who write the same at the same time do no harm.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, or its path in this folder.
+        contents : bytes-like
+        last : bool
+            Whether it is to be on the disk, not on its way there, before anything else happens.
 
         Raises
         ------
@@ -90,26 +154,40 @@ class Folder:
             Where the folder cannot be written to, with what to do about it.
         """
         try:
-            self.write(name, contents)
+            self.write(name, contents, last)
         except OSError as error:
             why = os.strerror(error.errno) if error.errno else str(error)
             raise OSError(
                 error.errno, f"cannot write to {self.path}: {why}; make room, or give another --out"
             ) from None
 
-    def write(self, name: str, contents: bytes | memoryview | Any) -> None:
-        """Write a file beside its place, then move it there."""
+    def write(self, name: str, contents: bytes | memoryview | Any, last: bool = False) -> None:
+        """Write a file beside its place, then move it there; a store takes a file whole."""
         if (local := self.local) is None:
-            system, root = self.store
-            system.pipe_file(f"{root}/{name}", bytes(contents))
+            self.upload(name, bytes(contents))
             return
-        local.mkdir(parents=True, exist_ok=True)
-        draft = local / f".{name}.{os.getpid()}"
+        place = local / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_name(f".{place.name}.{uuid.uuid4().hex[:12]}")
         try:
-            draft.write_bytes(contents)
-            draft.replace(local / name)
+            with draft.open("wb") as stream:
+                stream.write(contents)
+                if last:
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            draft.replace(place)
         finally:
             draft.unlink(missing_ok=True)
+
+    def upload(self, name: str, contents: bytes) -> None:
+        """Write a file of a store; most stores need no folder made first."""
+        system, root = self.store
+        place = f"{root}/{name}"
+        try:
+            system.pipe_file(place, contents)
+        except FileNotFoundError:
+            system.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
+            system.pipe_file(place, contents)
 
     def remove(self, name: str) -> None:
         """Remove a file; nothing happens where there is none."""
@@ -122,8 +200,6 @@ class Folder:
 
     def clear(self) -> None:
         """Remove the folder and all in it."""
-        import shutil
-
         if (local := self.local) is not None:
             shutil.rmtree(local, ignore_errors=True)
             return

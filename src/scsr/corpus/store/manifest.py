@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError
 from scsr.schema import SCHEMA_VERSION
 
@@ -87,8 +88,8 @@ def data_folder(data: str | Path | None = None) -> Path:
     Parameters
     ----------
     data : path, optional
-        The folder itself; else ``SCSR_DATA``; else ``data/processed`` in the nearest ancestor of the
-        working folder that has one.
+        The folder itself, or its address in a store; else ``SCSR_DATA``; else ``data/processed`` in the nearest
+        ancestor of the working folder that has one.
 
     Returns
     -------
@@ -109,12 +110,12 @@ def data_folder(data: str | Path | None = None) -> Path:
     raise ScsrError(f"no {DATA.as_posix()} in {here} or above it; run `scsr prepare`, or set SCSR_DATA")
 
 
-def manifest(data: str | Path | None = None) -> Manifest:
+def manifest(data: str | Path | Folder | None = None) -> Manifest:
     """Read the manifest of a folder of prepared tables.
 
     Parameters
     ----------
-    data : path, optional
+    data : path, address or Folder, optional
         As in :func:`data_folder`.
 
     Returns
@@ -126,16 +127,18 @@ def manifest(data: str | Path | None = None) -> Manifest:
     ScsrError
         If the folder holds no manifest, or one of another version of the contract.
     """
-    file = data_folder(data) / MANIFEST
+    folder = data if isinstance(data, Folder) else Folder.of(data_folder(data))
     try:
-        found = Manifest.from_json(file.read_text(encoding="utf-8"))
+        found = Manifest.from_json(folder.get(MANIFEST).decode("utf-8"))
     except OSError:
-        raise ScsrError(f"no {MANIFEST} in {file.parent}; run `scsr prepare` with --out {file.parent}") from None
+        raise ScsrError(f"no {MANIFEST} in {folder.path}; run `scsr prepare` with --out {folder.path}") from None
     except (ValueError, TypeError, KeyError):
-        raise ScsrError(f"{file} is damaged or of another version; run `scsr prepare` again") from None
+        raise ScsrError(
+            f"{folder.path}/{MANIFEST} is damaged or of another version; run `scsr prepare` again"
+        ) from None
     if found.schema_version != SCHEMA_VERSION:
         raise ScsrError(
-            f"{file} keeps version {found.schema_version} of the data contract, this is version "
+            f"{folder.path}/{MANIFEST} keeps version {found.schema_version} of the data contract, this is version "
             f"{SCHEMA_VERSION}; run `scsr prepare` again"
         )
     return found

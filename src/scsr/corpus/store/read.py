@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.manifest import Manifest, data_folder, manifest
 from scsr.errors import ScsrError, TableError
 from scsr.schema import DTYPES, TABLES, Table, cast_column, empty, table_of
@@ -109,8 +110,8 @@ def read(
     parts = found.tables.get(table.name, {}).get("files", [])
     if not parts:
         return None
-    files = [str(folder / table.name / part["name"]) for part in parts]
-    whole = ds.dataset(files, schema=plain_schema(table), format="parquet")
+    files, system = (Folder.of(folder) / table.name).files(part["name"] for part in parts)
+    whole = ds.dataset(files, schema=plain_schema(table), format="parquet", filesystem=system)
     return whole.to_table(columns=columns, filter=condition(where or {}, table))
 
 
