@@ -24,7 +24,7 @@ def codes(values: pd.Series) -> tuple[Codes, pd.Index]:
     >>> numbers.tolist(), values.tolist()
     ([0, -1, 1, 0], ['b', 'a'])
     """
-    if isinstance(values.dtype, pd.CategoricalDtype):
+    if isinstance(values.dtype, pd.CategoricalDtype):  # numbers already
         return values.cat.codes.to_numpy().astype(np.int64), pd.Index(values.cat.categories)
     numbers, found = pd.factorize(values)
     return numbers.astype(np.int64), pd.Index(found)
@@ -67,20 +67,29 @@ def combined(keys: Sequence[Codes], n: int) -> Codes:
     return whole
 
 
-def runs(*keys: Codes) -> tuple[Codes, Codes]:
-    """Return the row of the first of each group of equal numbers, and how many rows the group has.
+def runs(lead: Codes, *keys: Codes) -> tuple[Codes, Codes, Codes]:
+    """Return the groups of rows whose numbers, all from 0, are equal.
+
+    Returns
+    -------
+    tuple of ndarray
+        Of each group, in the order of ``lead``: its ``lead``, a number for its other keys (a single one as it is), and how
+        many rows it has.
 
     Examples
     --------
-    >>> first, n = runs(np.array([0, 1, 0, 0]), np.array([5, 5, 5, 6]))
-    >>> first.tolist(), n.tolist()
-    ([0, 3, 1], [2, 1, 1])
+    >>> [part.tolist() for part in runs(np.array([0, 1, 0, 0]), np.array([5, 5, 5, 6]))]
+    [[0, 0, 1], [5, 6, 5], [2, 1, 1]]
     """
-    whole = combined(keys, len(keys[0]))
-    order = np.argsort(whole, kind="stable")
-    ordered = whole[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)])
-    return order[starts], np.diff(np.r_[starts, len(ordered)])
+    rest = combined(keys, len(lead))
+    if (int(lead.max(initial=0)) + 1) * (int(rest.max(initial=0)) + 1) >= np.iinfo(np.int64).max:
+        rest = pd.factorize(rest)[0].astype(np.int64)
+    width = int(rest.max(initial=0)) + 1
+    whole = lead * width + rest
+    whole.sort()
+    starts = np.flatnonzero(np.diff(whole, prepend=-1))
+    found = whole[starts]
+    return found // width, found % width, np.diff(starts, append=len(whole))
 
 
 def weights(frame: pd.DataFrame) -> Codes:

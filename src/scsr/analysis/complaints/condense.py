@@ -61,21 +61,23 @@ def condensed(batches: Iterable[pa.RecordBatch], year: int | None = None) -> pd.
         if year is not None:
             table = table.filter(pc.equal(pc.year(table["published_at"]), year))
         complains = pc.fill_null(pc.equal(table["kind"], "complaint"), False)
-        complaints.append(coded(table.filter(complains)))
-        others.append(counted(table.filter(pc.invert(complains))))
-    whole = pa.concat_tables([pa.concat_tables(complaints), coded(counted(pa.concat_tables(others)))])
-    return to_frame(whole)
+        complaints.append(table.filter(complains))
+        counts = counted(table)
+        others.append(counts.filter(pc.fill_null(pc.not_equal(counts["kind"], "complaint"), True)))
+    rest = counted(pa.concat_tables(others)).cast(schema(coded=True))
+    return to_frame(pa.concat_tables([*complaints, rest]))
 
 
 def taken(batch: pa.RecordBatch) -> pa.Table:
-    """Return what is read of a batch, one utterance a row."""
+    """Return what is read of a batch, one utterance a row, the stated columns as numbers."""
     import pyarrow as pa
 
     missing = [name for name in READ if name not in batch.schema.names]
     if missing:
         raise EstimationError(f"condensing utterances needs column {missing[0]!r}; read {', '.join(READ)}")
     table = pa.Table.from_batches([batch]).select(READ)
-    return table.append_column(N_UTTERANCES, pa.repeat(pa.scalar(1, pa.int64()), len(table))).cast(schema())
+    table = table.append_column(N_UTTERANCES, pa.repeat(pa.scalar(1, pa.int64()), len(table)))
+    return table.cast(schema(coded=True))
 
 
 def schema(coded: bool = False) -> pa.Schema:
@@ -85,11 +87,6 @@ def schema(coded: bool = False) -> pa.Schema:
     text = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
     fields = [*((name, text) for name in STATED), ("speaker_id", pa.string())]
     return pa.schema([*fields, ("published_at", pa.timestamp("us", tz="UTC")), (N_UTTERANCES, pa.int64())])
-
-
-def coded(table: pa.Table) -> pa.Table:
-    """Return the stated columns as numbers."""
-    return table.cast(schema(coded=True))
 
 
 def counted(table: pa.Table) -> pa.Table:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scsr.analysis.checks import check_columns
 from scsr.analysis.complaints.changes import RateChanges
@@ -188,38 +189,44 @@ def channel_table(utterances: pd.DataFrame, level: float = 0.95) -> pd.DataFrame
     complains = kinds["kind"].eq("complaint").fillna(False).to_numpy(dtype=bool)
     stated = np.flatnonzero(complains[row])
     keys = kinds[["sector", "channel"]].fillna("not stated")
+    sector, sectors = pd.factorize(keys["sector"], sort=True)
+    part, parts = pd.factorize(pd.MultiIndex.from_frame(keys))
     speaker = codes(utterances["speaker_id"].iloc[stated])[0]
     # a complaint of an unknown speaker stands for a speaker of its own
     speaker = np.where(speaker >= 0, speaker, speaker.max(initial=-1) + 1 + np.arange(len(speaker)))
+    of, _, times = runs(sector[row[stated]].astype(np.int64), speaker)
+    squared = np.bincount(of, times**2, minlength=len(sectors))
+    place, who, times = runs(part[row[stated]].astype(np.int64), speaker)
     made = []
-    for sector, part in keys[complains].groupby("sector", sort=True):
-        here = np.isin(row[stated], part.index)
-        who, kind = speaker[here], row[stated][here]
-        channel = part["channel"].reindex(keys.index)
-        channel = channel.replace(few_together(channel, kind, who))
-        _, times = runs(who)
-        repeats, total = float((times**2).sum() / times.sum()), len(who)
-        for name, some in channel.dropna().groupby(channel, sort=True):
-            mine = who[np.isin(kind, some.index)]
-            low, high = wilson(len(mine) / repeats, total / repeats, level)
-            made.append((sector, name, len(mine), len(mine) / total, low, high, len(np.unique(mine))))
+    for number, name in enumerate(sectors):
+        here = {str(parts[one][1]): place == one for one in np.unique(part[complains & (sector == number)])}
+        if not here:
+            continue
+        total = sum(int(times[some].sum()) for some in here.values())
+        repeats = float(squared[number] / total)
+        for channel, some in few_together(dict(sorted(here.items())), who).items():
+            n = int(times[some].sum())
+            low, high = wilson(n / repeats, total / repeats, level)
+            n_people = int(some.sum()) if channel in here else len(np.unique(who[some]))
+            made.append((name, channel, n, n / total, low, high, n_people))
     return pd.DataFrame(made, columns=["sector", "channel", "complaints", "share", "ci_low", "ci_high", "n"])
 
 
-def few_together(channel: pd.Series, kind: Codes, who: Codes) -> dict[str, str]:
-    """Return a common name for the channels that too few people used to be shown by themselves.
+def few_together(parts: dict[str, NDArray[np.bool_]], who: Codes) -> dict[str, NDArray[np.bool_]]:
+    """Put channels that too few people used to be shown by themselves under one name, in the order of the names.
 
-    ``channel`` names each kind of complaint, ``kind`` and ``who`` give each complaint's kind and speaker.
+    ``parts`` says for each channel which of the people ``who`` used it, each of them once.
     """
-    places = {str(name): some.index for name, some in channel.dropna().groupby(channel, sort=True)}
 
     def people(names: Sequence[str]) -> int:
-        return len(np.unique(who[np.isin(kind, np.concatenate([places[name] for name in names]))]))
+        return len(np.unique(who[np.logical_or.reduce([parts[name] for name in names])]))
 
-    number = pd.Series({name: people([name]) for name in places}).sort_values(kind="stable")
+    number = pd.Series({name: int(some.sum()) for name, some in parts.items()}).sort_values(kind="stable")
     limit, few = smallest_cell(), [str(name) for name in number.index[number < smallest_cell()]]
     if not few or len(number) == 1:
-        return {}
+        return parts
     while len(few) < len(number) and people(few) < limit:
         few.append(str(number.index[len(few)]))
-    return dict.fromkeys(few, OTHERS)
+    together = {name: some for name, some in parts.items() if name not in few}
+    together[OTHERS] = np.logical_or.reduce([parts[name] for name in few])
+    return dict(sorted(together.items()))

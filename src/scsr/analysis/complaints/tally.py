@@ -77,7 +77,8 @@ def match(stated: pd.DataFrame, rows: pd.DataFrame) -> tuple[Matched, dict[str, 
     said, kind = distinct(stated, CATEGORIES)
     said = plain(said, CATEGORIES)
     month = month_number(stated["published_at"]).to_numpy()
-    order = np.argsort(kind, kind="stable")
+    # numpy sorts small numbers by their digits, many times faster
+    order = np.argsort(kind.astype(np.min_scalar_type(len(said))), kind="stable")
     edges = np.searchsorted(kind[order], np.arange(len(said) + 1))
     found = np.full(len(stated), -1)
     pattern = joined((rows[list(CATEGORIES)] != "").astype(int).astype(str), CATEGORIES)
@@ -137,16 +138,14 @@ def tally(
     pieces = pieces.assign(all="")
     table = pieces.groupby(keys, sort=True)["exposure"].sum().to_frame()
     table["n_exposed"] = table["exposure"] / covered(pieces, keys) if stock else table["exposure"]
-    cell = codes(matched.homes["cell"])[0]
+    cell, cells_named = codes(matched.homes["cell"])
     group = group_of(matched, table.index, by, monthly)
     for name, values in counted(group, matched, cell, len(table)).items():
         table[name] = values
     table["month_dispersion"] = np.nan
     if not monthly:
-        first, n = runs(cell[matched.home], matched.month)
-        seen = pd.DataFrame(
-            {"cell": matched.homes["cell"].to_numpy()[matched.home[first]], "period": matched.month[first], "n": n}
-        )
+        place, month, n = runs(cell[matched.home], matched.month)
+        seen = pd.DataFrame({"cell": np.asarray(cells_named)[place], "period": month, "n": n})
         cells = by_month.assign(all="", cell=joined(by_month, CATEGORIES))
         table["month_dispersion"] = month_dispersion(seen, cells, keys).reindex(table.index)
     table = table.reset_index()
@@ -178,9 +177,11 @@ def counted(group: Codes, matched: Matched, cell: Codes, n_groups: int) -> dict[
     inside = group >= 0
     some = np.flatnonzero(inside & ~unknown)
     speaker, mine = matched.speaker[some], group[some]
-    first, times = runs(mine, speaker)
-    month = matched.month[some] - matched.month.min(initial=0)
-    within, times_month = runs(mine, speaker, cell[matched.home[some]], month)
+    n_speakers = int(speaker.max(initial=0)) + 1
+    person, _, times_month = runs(mine * n_speakers + speaker, cell[matched.home[some]], matched.month[some])
+    first = np.flatnonzero(np.diff(person, prepend=-1))
+    group_month, group_all = person // n_speakers, person[first] // n_speakers
+    times = np.add.reduceat(times_month, first) if len(first) else times_month
 
     def summed(groups: Codes, values: Codes | None = None) -> Codes:
         return np.bincount(groups, values, minlength=n_groups).astype(np.int64)
@@ -189,9 +190,9 @@ def counted(group: Codes, matched: Matched, cell: Codes, n_groups: int) -> dict[
     return {
         "n_complaints": summed(group[inside]),
         "n_without_speaker": nameless,
-        "n_complainers": summed(mine[first]),
+        "n_complainers": summed(group_all),
         # a complaint of an unknown speaker stands for a speaker of its own
-        "n_squared": summed(mine[first], times**2) + nameless,
-        "n_squared_month": summed(mine[within], times_month**2) + nameless,
-        "n_person_months": summed(mine[within]) + nameless,
+        "n_squared": summed(group_all, times**2) + nameless,
+        "n_squared_month": summed(group_month, times_month**2) + nameless,
+        "n_person_months": summed(group_month) + nameless,
     }

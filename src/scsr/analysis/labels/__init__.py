@@ -13,10 +13,12 @@ from scsr.analysis.labels.prevalence import (
     repeats_of,
 )
 from scsr.analysis.labels.reaction import reaction_times, waits
+from scsr.analysis.labels.sample import READ, sample_note, sampled
 from scsr.analysis.labels.sheet import classifiable, describe_sheet, draw_sheet
 from scsr.analysis.labels.watch import WatchResult, watch
 
 __all__ = [
+    "READ",
     "Accuracy",
     "ComplaintClassifier",
     "TextComplaints",
@@ -34,6 +36,8 @@ __all__ = [
     "krippendorff_alpha",
     "reaction_times",
     "repeats_of",
+    "sample_note",
+    "sampled",
     "settled",
     "text_complaints",
     "train",

@@ -9,6 +9,7 @@ import pandas as pd
 from scsr.analysis.checks import check_columns
 from scsr.analysis.intervals import check_level, wilson
 from scsr.analysis.labels.lexicon import own_language
+from scsr.analysis.labels.sample import sampled_from
 from scsr.analysis.labels.watch import STAFF, speaker_repeats
 from scsr.errors import EstimationError
 from scsr.text.concepts import concepts_of
@@ -50,7 +51,8 @@ def experience_bank(utterances: pd.DataFrame, n_least: int = 5, level: float = 0
         ``language, about, words`` (up to four lemmas that stand more often here than elsewhere, each by ``n_least``
         people)``, named_by`` (``topic``, ``concept`` or ``word``)``, n_utterances, n_speakers, n_answered`` (staff replied, or
         later spoke in the conversation)``, answered_share, ci_low, ci_high, first_seen, last_seen``, largest first. The
-        interval is Wilson's, of so many times fewer utterances as a speaker of the group has written.
+        interval is Wilson's, of so many times fewer utterances as a speaker of the group has written; of a sample (see
+        :func:`sampled`), as many as one conversation holds where these are more.
 
     Raises
     ------
@@ -78,16 +80,19 @@ def experience_bank(utterances: pd.DataFrame, n_least: int = 5, level: float = 0
     kind, role = utterances["kind"].astype("string"), utterances["speaker_role"].astype("string")
     asked = utterances[kind.isin(["question", "complaint"]) & role.eq("customer").fillna(False)]
     table = named(asked).assign(
-        speaker_id=asked["speaker_id"], published_at=asked["published_at"], lemmas=lemma_lists(asked),
-        answered=answered(utterances).reindex(asked.index),
+        speaker_id=asked["speaker_id"], conversation_id=asked["conversation_id"], published_at=asked["published_at"],
+        lemmas=lemma_lists(asked), answered=answered(utterances).reindex(asked.index),
     ).dropna(subset=["language", "about"])  # fmt: skip
     bank = table.groupby(KEYS, sort=True).agg(
         n_utterances=("about", "size"), n_speakers=("speaker_id", "nunique"), n_answered=("answered", "sum"),
         repeats=("speaker_id", lambda some: speaker_repeats(some.astype("string"))),
+        clustered=("conversation_id", lambda some: speaker_repeats(some.astype("string"))),
         first_seen=("published_at", "min"), last_seen=("published_at", "max"),
     )  # fmt: skip
     bank = bank[bank["n_speakers"] >= n_least].reset_index()
-    repeats = bank.pop("repeats").astype(float)
+    repeats, clustered = bank.pop("repeats").astype(float), bank.pop("clustered").astype(float)
+    if sampled_from(utterances) is not None:  # whole conversations were drawn
+        repeats = repeats.clip(lower=clustered)
     hits, n = bank["n_answered"].astype(float) / repeats, bank["n_utterances"] / repeats
     ends = [wilson(*counted, level) for counted in zip(hits, n, strict=True)]
     bank["answered_share"] = hits / n

@@ -14,7 +14,8 @@ from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.labels.agreement import settled
 from scsr.analysis.labels.classify import LEAST, ComplaintClassifier, most_telling, train
 from scsr.analysis.labels.lexicon import own_language
-from scsr.analysis.labels.prevalence import NAME, WORDS, bayesian_prevalence, corrected_prevalence
+from scsr.analysis.labels.prevalence import NAME, WORDS, bayesian_prevalence, corrected_prevalence, repeats_of
+from scsr.analysis.labels.sample import design_effect, sample_note
 from scsr.analysis.labels.sheet import classifiable
 from scsr.errors import EstimationError
 
@@ -49,6 +50,7 @@ def text_complaints(
     level: float = 0.95,
     languages: Sequence[str] = ("sv", "nb", "nn", "is"),
     seed: int = 1,
+    labelled: pd.DataFrame | None = None,
 ) -> TextComplaints:
     """Estimate the share of complaints among texts of each language, found by a classifier and corrected for its error.
 
@@ -67,6 +69,8 @@ def text_complaints(
         One classifier each, whether there are labels or not; any other language gets one where it has labels.
     seed : int
         Of the folds of the cross-validation.
+    labelled : DataFrame, optional
+        Labelled utterances to learn from besides, where ``utterances`` is a sample (see :func:`sampled`).
 
     Returns
     -------
@@ -86,7 +90,11 @@ def text_complaints(
     """
     check_columns(utterances, COLUMNS, "utterances", "complaints found in text")
     labels, n_disputed = settled(codes)
-    pool = classifiable(utterances).reset_index(drop=True)
+    note = sample_note(utterances, "counted ")
+    pool = classifiable(utterances)
+    if labelled is not None:
+        pool = pd.concat([pool, classifiable(labelled)]).drop_duplicates("utterance_id")
+    pool = pool.reset_index(drop=True)
     lang = own_language(pool)
     truth = pool["utterance_id"].map(labels)
     if not truth.notna().any():
@@ -107,11 +115,11 @@ def text_complaints(
             group = {"language": one}
             made.append(not_estimable(NAME, WORDS, "share", str(error), n=len(given), by=group, level=level))
             continue
-        made += in_language(model, rest, level)
+        made += in_language(model, rest, level, clustered=bool(note))
         tables.append(shown_words(model, known))
-    if n_disputed:
-        note = f"{n_disputed} utterances that coders labelled differently are left out"
-        made = [replace(one, assumptions=(*one.assumptions, note)) for one in made]
+    notes = [f"{n_disputed} utterances that coders labelled differently are left out"] if n_disputed else []
+    notes += [note] if note else []
+    made = [replace(one, assumptions=(*one.assumptions, *notes)) for one in made] if notes else made
     return TextComplaints(tuple(made), pd.concat([t for t in tables if len(t)] or tables, ignore_index=True))
 
 
@@ -127,9 +135,12 @@ def learned(known: pd.DataFrame, given: pd.Series, rest: pd.DataFrame, lang: str
     return train(known["text"].astype(str), given, seed=seed, language=lang)
 
 
-def in_language(model: ComplaintClassifier, rest: pd.DataFrame, level: float) -> list[Estimate]:
+def in_language(model: ComplaintClassifier, rest: pd.DataFrame, level: float, clustered: bool) -> list[Estimate]:
     """Return the estimates of a language, each saying what its classifier reads."""
-    n_called, n, repeats = model.count(rest["text"].astype(str))
+    share, said = model.judged(rest["text"].astype(str))
+    n_called, n, repeats = float(share.sum()), len(share), repeats_of(said)
+    if clustered:  # whole conversations were drawn
+        repeats = max(repeats, design_effect(share, rest["conversation_id"]))
     made = [
         estimate(n_called, n, model.accuracy, level, repeats)
         for estimate in (corrected_prevalence, bayesian_prevalence)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level, wilson
-from scsr.analysis.labels.watch import STAFF, WatchResult, reaction_hours
+from scsr.analysis.labels.sample import sample_note
+from scsr.analysis.labels.watch import STAFF, WatchResult, reaction_hours, speaker_repeats
 from scsr.errors import EstimationError
 
 __all__ = ["reaction_times", "waits"]
@@ -134,14 +138,26 @@ def reaction_times(
         reason = "no reaction by the firm was seen"
     if reason:
         return tuple(not_estimable(*name, reason, n=n, level=level) for name in names)
-    return median_wait(table, names[0], level), share_within(table, names[1], within_h, level)
+    note = sample_note(utterances, "counted ")
+    repeats = 1.0
+    if note:
+        home = utterances.drop_duplicates("utterance_id").set_index("utterance_id")["conversation_id"].astype("string")
+        repeats = speaker_repeats(home.reindex(table["utterance_id"]))
+        note += f"; hits of one conversation tell no more than one of them, {repeats:.3g} on average"
+    made = median_wait(table, names[0], level, repeats), share_within(table, names[1], within_h, level, repeats)
+    return tuple(replace(one, assumptions=(*one.assumptions, note)) for one in made) if note else made
 
 
-def fitted(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame, np.ndarray]:
+def fitted(table: pd.DataFrame, level: float, repeats: float) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the curve of those still waiting with its limits, and its times."""
     from lifelines import KaplanMeierFitter
+    from lifelines.exceptions import StatisticalWarning
 
-    fit = KaplanMeierFitter(alpha=1 - level).fit(table["duration_h"], table["event_observed"])
+    weights = None if repeats == 1 else np.full(len(table), 1 / repeats)
+    with warnings.catch_warnings():
+        # lifelines warns that weights which are no whole numbers are taken for sampling weights; these are shares of a hit
+        warnings.simplefilter("ignore", StatisticalWarning)
+        fit = KaplanMeierFitter(alpha=1 - level).fit(table["duration_h"], table["event_observed"], weights=weights)
     curve = fit.survival_function_.join(fit.confidence_interval_survival_function_)
     curve.columns = pd.Index(["waiting", "low", "high"])
     # the log-log interval has no number where nobody or everybody waits
@@ -150,9 +166,9 @@ def fitted(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame, np.ndarray]
     )
 
 
-def median_wait(table: pd.DataFrame, name: tuple[str, str, str], level: float) -> Estimate:
+def median_wait(table: pd.DataFrame, name: tuple[str, str, str], level: float, repeats: float) -> Estimate:
     """Estimate the median wait: where the curve, and its limits, first reach one half."""
-    curve, at = fitted(table, level)
+    curve, at = fitted(table, level, repeats)
     first = {part: at[(curve[part] <= 0.5).to_numpy()] for part in ("waiting", "low", "high")}
     n = len(table)
     if not len(first["waiting"]):
@@ -165,10 +181,12 @@ def median_wait(table: pd.DataFrame, name: tuple[str, str, str], level: float) -
     return Estimate(*name, middle, min(low, middle), max(high, middle), n, method, (), ASSUMPTIONS, level)
 
 
-def share_within(table: pd.DataFrame, name: tuple[str, str, str], within_h: float, level: float) -> Estimate:
+def share_within(
+    table: pd.DataFrame, name: tuple[str, str, str], within_h: float, level: float, repeats: float
+) -> Estimate:
     """Estimate the share reacted to within some hours."""
     n, n_seen = len(table), int(table["event_observed"].sum())
-    curve, at = fitted(table, level)
+    curve, at = fitted(table, level, repeats)
     if table["duration_h"].max() < within_h and curve["waiting"].iloc[-1] > 0:
         reason = f"nobody was observed for {within_h:g} h"
         return not_estimable(*name, reason, n=n, level=level)
@@ -176,7 +194,7 @@ def share_within(table: pd.DataFrame, name: tuple[str, str, str], within_h: floa
     method = f"Kaplan-Meier with log-log interval (Kaplan & Meier 1958); {n_seen} reactions seen"
     middle, low, high = 1 - here["waiting"], 1 - here["high"], 1 - here["low"]
     if middle in (0, 1):  # the log-log interval has no width there
-        low, high = wilson(middle * n, n, level)
+        low, high = wilson(middle * n / repeats, n / repeats, level)
         method = (
             "Kaplan-Meier (Kaplan & Meier 1958), Wilson score interval because nobody, or everybody, was reacted to"
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
+from scsr.analysis.labels.sample import design_effect, sample_note, sampled_from
 from scsr.errors import EstimationError
 from scsr.text import tokens
 
@@ -119,7 +120,7 @@ def watch_read(
     counted = found.groupby(["language", "term"]).size()
     listed = pd.DataFrame([(lang, term) for lang in wanted for term, _ in wanted[lang]], columns=["language", "term"])
     listed["n_utterances"] = [int(counted.get((lang, term), 0)) for lang, term in listed.to_numpy()]
-    estimates = hit_shares(language, found, wanted, utterances["speaker_id"].astype("string"), level)
+    estimates = hit_shares(language, found, wanted, utterances, level)
     index = found.pop("row")
     found.insert(0, "utterance_id", utterances["utterance_id"].reindex(index).to_numpy())
     found["published_at"] = utterances["published_at"].reindex(index).array
@@ -155,31 +156,41 @@ def holds(forms: list[str], lemmas: list[str], pattern: tuple[tuple[str, str], .
 
 
 def hit_shares(
-    language: pd.Series, found: pd.DataFrame, wanted: Mapping[str, object], speaker: pd.Series, level: float
+    language: pd.Series, found: pd.DataFrame, wanted: Mapping[str, object], utterances: pd.DataFrame, level: float
 ) -> tuple[Estimate, ...]:
     """Estimate hits per 1,000 utterances, of all languages with terms and of each.
 
-    Where speakers hit more than once, the interval is that of so many times fewer utterances.
+    Where speakers hit more than once, the interval is that of so many times fewer utterances; in a sample of conversations
+    it is the clusters' own where that is wider.
     """
+    speaker = utterances["speaker_id"].astype("string")
+    n_total, note = sampled_from(utterances), sample_note(utterances)
     words, unit = "utterances that hold a term of the watch list, in languages that have terms", "per 1,000 utterances"
     made = []
     for group in [{}, *({"language": lang} for lang in wanted)]:
         langs = list(group.values()) or list(wanted)
-        n = int(language.isin(langs).sum())
+        here = language.isin(langs)
+        n = int(here.sum())
         rows = found.loc[found["language"].isin(langs), "row"].unique()
         hits, repeats = len(rows), speaker_repeats(speaker.reindex(rows))
         if not n:
             reason = f"there are no utterances in {', '.join(langs)}"
             made.append(not_estimable("watch_hits", words, unit, reason, by=group, level=level))
             continue
+        why = "speakers who repeat"
+        if n_total is not None:
+            hit = here.index[here].isin(rows).astype(float)
+            clustered = design_effect(hit, utterances["conversation_id"][here])
+            if clustered > repeats:
+                repeats, why = clustered, "conversations that were drawn whole"
         low, high = wilson(hits / repeats, n / repeats, level)
         method = "Wilson score interval (Wilson 1927)"
         if repeats > 1:
-            method += f", counts divided by {repeats:.3g} for speakers who repeat"
+            method += f", counts divided by {repeats:.3g} for {why}"
         made.append(
             Estimate(
                 "watch_hits", words, unit, 1000 * hits / n, 1000 * low, 1000 * high, n, method, group,
-                ("speakers write independently of each other",), level,
+                ("speakers write independently of each other", *([f"counted {note}"] if note else [])), level,
             )
         )  # fmt: skip
     return tuple(made)
