@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scsr.corpus.prepare import Account, describe, prepare, run
+from scsr.corpus.prepare import Account, describe, parts, prepare, run
 from scsr.corpus.prepare.duplicates import exact_pairs, near_pairs, signatures, similarity
 from scsr.corpus.prepare.keys import KEY_FILE, find_key
 from scsr.corpus.prepare.times import in_utc, read_stamp
@@ -140,7 +140,7 @@ def test_the_same_input_gives_the_same_bytes_with_any_number_of_workers(
     text = "".join(f'"Ordern {i} har inte kommit fram, och ingen svarar på frågor om den."\n' for i in range(60))
     raw = write(tmp_path / "raw", sources=LOG, log__csv="text\n" + text * 2)
     monkeypatch.setattr(run, "CHUNK_RECORDS", 10)
-    monkeypatch.setattr(run, "PART_ROWS", 50)
+    monkeypatch.setattr(parts, "PART_ROWS", 50)
     one = prepare(raw, tmp_path / "one", key=KEY)
     two = prepare(raw, tmp_path / "two", key=KEY, workers=2)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
@@ -155,7 +155,7 @@ def test_what_was_published_stays_when_the_account_does_not_add_up(
     raw = write(tmp_path / "raw", sources=LOG, log__csv=ROWS)
     prepare(raw, tmp_path / "out", key=KEY)
     before = (tmp_path / "out" / "prepare.json").read_bytes()
-    monkeypatch.setattr(run.Run, "reject", lambda *_: None)
+    monkeypatch.setattr(run, "reject_parts", lambda *_: iter(()))
     write(raw, log__csv=ROWS + "8,,kund1,customer,,Ny rad\n")
     with pytest.raises(ScsrError, match="8 records were read, but 4 rows and 0 rejects"):
         prepare(raw, tmp_path / "out", key=KEY)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scsr.corpus.prepare import prepare, run
+from scsr.corpus.prepare import parts, prepare, run
 from scsr.corpus.prepare.quotes import passages
 from scsr.corpus.store import load
 
@@ -153,7 +153,7 @@ def planted(rng: np.random.Generator) -> tuple[list[tuple[object, ...]], dict[st
 def test_what_was_planted_is_found_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows, truth, innocent = planted(np.random.default_rng(20120911))
     monkeypatch.setattr(run, "CHUNK_RECORDS", 64)
-    monkeypatch.setattr(run, "PART_ROWS", 100)
+    monkeypatch.setattr(parts, "PART_ROWS", 100)
     found = prepared(tmp_path, rows)
     assert found == prepared(tmp_path, rows, workers=2)
     pairs = {(later, first): how for later, first, how in found}

@@ -29,13 +29,14 @@ def prepare(
     sources: Annotated[Path | None, typer.Option("--sources", help="What the files are; RAW/sources.toml.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the tables.")] = Path("data/processed"),
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 1,
+    dask: Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help="Dask scheduler to work on.")] = None,
 ) -> None:
     """Turn raw pages and exports into clean, pseudonymised tables."""
     from scsr.corpus.prepare import describe
     from scsr.corpus.prepare import prepare as make
 
     signal.signal(signal.SIGTERM, stop)
-    print("\n".join(describe(make(raw, out, sources, workers))))
+    print("\n".join(describe(make(raw, out, sources, workers, dask=dask))))
 
 
 @app.command()

@@ -15,11 +15,23 @@ from scsr.errors import ScsrError
 if TYPE_CHECKING:
     from scsr.text.privacy import Pseudonymiser
 
-__all__ = ["FORGOTTEN", "MARK", "Forgotten", "file_beside", "marks_of", "read_forgotten", "write_forgotten"]
+__all__ = [
+    "FORGOTTEN",
+    "FORGOTTEN_REASON",
+    "MARK",
+    "Forgotten",
+    "file_beside",
+    "marks_of",
+    "read_forgotten",
+    "write_forgotten",
+]
 
 FORGOTTEN = "forgotten.toml"
 MARK = "<user:00000000>"
 """What stands in a text in place of a forgotten person: the same for everyone."""
+
+FORGOTTEN_REASON = "forgotten"
+"""Reason of the rejects that the rows of forgotten people become."""
 
 MARKED = ("handle", "name", "email", "user")
 """Kinds of placeholder that speak of a person by the name that their own messages bear."""

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scsr.corpus.prepare.rows import Cleaner, Row
+from scsr.corpus.prepare.rows import Cleaner, Row, Words
 from scsr.corpus.prepare.times import in_utc
 from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import Source
@@ -136,7 +136,7 @@ def common(
         values["published_at"], values["date_precision"] = in_utc(
             part.published_at, part.date_precision, cleaner.source
         )
-    values.update(cleaner.words(title, text, cleaner.source.defaults.get("language"), values.get("company"), names))
+    cleaner.waiting.append(Words(values, title, text, cleaner.source.defaults.get("language"), names))
     return values
 
 

@@ -13,6 +13,7 @@ comment. The identity of a post rests on its text before that, so that a growing
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,8 +28,9 @@ from scsr.errors import ReadError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scsr.corpus.prepare.work import Chunk
+    from scsr.corpus.prepare.chunks import Chunk
     from scsr.corpus.readers.source import Source
+    from scsr.corpus.store.folder import Folder
 
 __all__ = ["MIN_POSTS", "MIN_SHARE", "Edges", "Learnt", "learn", "site_of", "survey", "without_repeated"]
 
@@ -117,17 +119,33 @@ def edge_lines(text: str) -> list[str]:
     return lines if len(lines) <= 2 * EDGE else lines[:EDGE] + lines[-EDGE:]
 
 
-def survey(chunk: Chunk) -> Edges:
-    """Take the first and last lines of the posts of some pages.
+def survey(job: tuple[Folder, Chunk]) -> tuple[str, Edges]:
+    """Take the first and last lines of the posts of some pages, unless that has been done.
 
     Parameters
     ----------
-    chunk : Chunk
+    job : (Folder, Chunk)
+        Where it is kept, and the chunk.
 
     Returns
     -------
-    Edges
+    str, Edges
+        Name of the file that keeps them, and themselves.
     """
+    folder, chunk = job
+    name = chunk.digest("edges")
+    if name in folder:
+        with np.load(io.BytesIO(folder.get(name))) as held:
+            return name, Edges(**held)
+    edges = edges_of(chunk)
+    kept = io.BytesIO()
+    np.savez(kept, **vars(edges))
+    folder.put(name, kept.getvalue())
+    return name, edges
+
+
+def edges_of(chunk: Chunk) -> Edges:
+    """Take the first and last lines of the posts of some pages."""
     from scsr.corpus.prepare.pagerows import page_of  # which makes rows, and those ask what is repeated
     from scsr.text.normalise import normalise
 
@@ -137,7 +155,7 @@ def survey(chunk: Chunk) -> Edges:
         if not isinstance(record, RawRecord) or record.markup is None:
             continue
         try:
-            page = page_of(record, chunk.source)
+            page = page_of(record, chunk.setup.source)
         except ReadError:  # becomes a reject when the page is read for good
             continue
         own = number(record.file, record.locator)
@@ -145,7 +163,7 @@ def survey(chunk: Chunk) -> Edges:
             text = normalise(post.text or "")
             if not text:
                 continue
-            site = site_of(record, post, chunk.source)
+            site = site_of(record, post, chunk.setup.source)
             date = post.published_at.isoformat() if post.published_at else ""
             identity = (post.title, date) if post.title or date else (text,)
             keys = sorted({line_key(site, line) for line in edge_lines(text)})

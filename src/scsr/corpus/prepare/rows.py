@@ -17,7 +17,7 @@ from scsr.corpus.readers.records import RawRecord, Reject
 from scsr.corpus.readers.source import Source
 from scsr.schema import LANGUAGES, TABLES, Column
 
-__all__ = ["BadValueError", "Cleaner", "Row"]
+__all__ = ["BadValueError", "Cleaner", "Row", "Words"]
 
 
 class BadValueError(ValueError):
@@ -45,9 +45,20 @@ class Row:
     locator: str
 
 
+@dataclass(slots=True)
+class Words:
+    """Words that wait to be cleaned with all others of a chunk, and the row that they belong to."""
+
+    row: dict[str, Any]
+    title: str
+    text: str
+    language: str | None
+    names: tuple[str, ...]
+
+
 @dataclass
 class Cleaner:
-    """Makes rows of one source's records.
+    """Makes rows of one source's records; their words are cleaned together, when all are there.
 
     Parameters
     ----------
@@ -76,6 +87,7 @@ class Cleaner:
     repeated: frozenset[int] = frozenset()
     n_repeated: int = 0
     marks: set[str] = field(default_factory=set)
+    waiting: list[Words] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         from scsr.text.language import identify_parts
@@ -92,6 +104,8 @@ class Cleaner:
         self.masker = lru_cache(maxsize=1024)(
             lambda company: Pseudonymiser(self.key, keep=[company, *self.source.companies])
         )
+        self.columns = {column.name: column for column in TABLES[self.source.table].columns if column.name not in OWN}
+        self.known: dict[tuple[str, str], str] = {}
         self.readers: dict[str, Callable[[str, Column], Any]] = {
             "str": lambda text, _: self.normalise(text),
             "category": category,
@@ -159,11 +173,23 @@ class Cleaner:
     def given(self, values: Mapping[str, str]) -> dict[str, Any]:
         """Read the values that the record or else the source states, except ids and texts."""
         made: dict[str, Any] = {"source": self.source.name, "synthetic": self.source.synthetic}
-        for column in TABLES[self.source.table].columns:
-            text = values.get(column.name, self.source.defaults.get(column.name, ""))
-            if text and column.kind in self.readers and column.name not in OWN:
-                made[column.name] = self.readers[column.kind](text, column)
+        for name, text in values.items():
+            if text and name in self.columns:
+                made[name] = self.value(name, text)
+        for name, text in self.source.defaults.items():
+            if name in self.columns and name not in made:
+                made[name] = self.value(name, text)
         return made
+
+    def value(self, name: str, text: str) -> Any:
+        """Read one value; the few of a category are read once."""
+        column = self.columns[name]
+        if column.kind != "category":
+            return self.readers[column.kind](text, column)
+        known = self.known.get((name, text))
+        if known is None:
+            known = self.known[name, text] = category(text, column)
+        return known
 
     def utterance(self, record: RawRecord) -> Row | None:
         """Make an utterance; None where no text is left."""
@@ -176,7 +202,7 @@ class Cleaner:
         made.setdefault("speaker_role", "other")
         self.date(made, raw)
         language = raw.get("language") or self.source.defaults.get("language")
-        made.update(self.words(title, text, language, made.get("company"), record.names))
+        self.waiting.append(Words(made, title, text, language, record.names))
         native, url = raw.get("utterance_id"), raw.get("url")
         if native:
             made["utterance_id"] = self.id_of("utterance", native)
@@ -206,30 +232,29 @@ class Cleaner:
         made["date_precision"] = max(precision, coarser, key=order.index)
         made["published_at"] = None if made["date_precision"] == "none" else instant
 
-    def words(
-        self, title: str, text: str, language: str | None, company: str | None, names: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
-        """Identify the language, mask identifiers, take lemmas: everything that needs the words."""
-        if language:
-            detail, confidence = language, 1.0
-            code = language if language in LANGUAGES else "other"
-        else:
-            found = self.identify(text)
-            code, detail, confidence = found.code, found.detail, min(max(float(found.confidence), 0.0), 1.0)
-        masker = self.masker(company) if company else self.pseudonymiser
-        masked, counts = masker.mask(text, code, names)
-        self.masked.update(counts)
-        if title:
-            title, counts = masker.mask(title, code, names)
+    def finish(self) -> None:
+        """Identify the language, mask identifiers, take lemmas of all that waits: everything that needs the words."""
+        unknown = [words for words in self.waiting if not words.language]
+        for words, found in zip(unknown, map(self.identify, [one.text for one in unknown]), strict=True):
+            confidence = min(max(float(found.confidence), 0.0), 1.0)
+            told = found.detail if found.code == "other" and found.detail and found.detail != "other" else None
+            words.row.update(language=found.code, language_confidence=confidence, language_detail=told)
+        for words in self.waiting:
+            if stated := words.language:
+                code = stated if stated in LANGUAGES else "other"
+                told = stated if code == "other" and stated != "other" else None
+                words.row.update(language=code, language_confidence=1.0, language_detail=told)
+            code = words.row["language"]
+            company = words.row.get("company")
+            masker = self.masker(company) if company else self.pseudonymiser
+            masked, counts = masker.mask(words.text, code, words.names)
             self.masked.update(counts)
-        return {
-            "title": title or None,
-            "text": masked,
-            "lemmas": self.lemmas(masked, code),
-            "language": code,
-            "language_confidence": confidence,
-            "language_detail": detail if code == "other" and detail and detail != "other" else None,
-        }
+            title = words.title
+            if title:
+                title, counts = masker.mask(title, code, words.names)
+                self.masked.update(counts)
+            words.row.update(title=title or None, text=masked, lemmas=self.lemmas(masked, code))
+        self.waiting.clear()
 
     def plain(self, record: RawRecord) -> Row:
         """Make a row of exposure, outcomes or shares."""

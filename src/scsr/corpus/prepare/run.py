@@ -1,8 +1,10 @@
-"""The run: from a plan to published tables."""
+"""The run: from a plan to published tables, by way of drafts that a run broken off leaves to the next."""
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,34 +12,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scsr.corpus.prepare.account import Account
-from scsr.corpus.prepare.forgotten import Forgotten, file_beside, read_forgotten
-from scsr.corpus.prepare.ids import Ids
+from scsr.corpus.prepare.chunks import Chunk, Setup, chunks
+from scsr.corpus.prepare.drafts import Draft
+from scsr.corpus.prepare.forgotten import FORGOTTEN_REASON, Forgotten, file_beside, read_forgotten
 from scsr.corpus.prepare.keys import find_key, refuse_other_key
 from scsr.corpus.prepare.leave_out import leave_out
+from scsr.corpus.prepare.matching import listed, match, sign_offs
+from scsr.corpus.prepare.parts import assemble, jobs_of, reject_parts
 from scsr.corpus.prepare.plan import Plan, plan
 from scsr.corpus.prepare.pool import Pool
 from scsr.corpus.prepare.repeated import MIN_POSTS, Learnt, learn, survey
-from scsr.corpus.prepare.texts import Texts
-from scsr.corpus.prepare.work import BESIDE, Chunk, Worked, work
+from scsr.corpus.prepare.settle import NAMED, settle
+from scsr.corpus.prepare.version import code_digest
+from scsr.corpus.prepare.work import Counts, work
 from scsr.corpus.readers import Source, read
-from scsr.corpus.readers.records import Reject
 from scsr.corpus.store import Manifest, Publisher, manifest
-from scsr.corpus.store.publish import PART_ROWS
+from scsr.corpus.store.folder import Folder
+from scsr.corpus.store.parts import PART_ROWS, write_part
 from scsr.errors import ScsrError
 from scsr.schema import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["CHUNK_RECORDS", "prepare"]
 
-CHUNK_RECORDS = 512
+CHUNK_RECORDS = 2048
 CHUNK_PAGES = 8
 
-FORGOTTEN = "forgotten"
-FORGOTTEN_ROW = Reject("", "", FORGOTTEN, "left out as its writer asked")
-COPY_ROW = Reject("", "", FORGOTTEN, "a copy of what its writer asked to be left out")
+DRAFTS = ".drafts"
+"""Folder of the drafts, beside the tables."""
 
 
 def prepare(
@@ -46,6 +50,7 @@ def prepare(
     sources: str | Path | None = None,
     workers: int = 1,
     key: bytes | None = None,
+    dask: str | None = None,
 ) -> Manifest:
     """Make tables of raw files and publish them.
 
@@ -61,6 +66,9 @@ def prepare(
         Processes that clean. The same bytes come out with any number.
     key : bytes, optional
         Pseudonym key; else ``SCSR_KEY``, else the key file. Synthetic sources use a public one.
+    dask : str, optional
+        Address of a Dask scheduler, such as ``tcp://10.0.0.1:8786``, whose workers clean instead of processes of this
+        machine. They must reach `out`, and get the key.
 
     Returns
     -------
@@ -77,6 +85,10 @@ def prepare(
 
     Notes
     -----
+    What is made of some records is kept in ``.drafts`` beside the tables, by the digest of these records, of what is
+    stated of them and of the code. A run that was broken off, or that follows on a change of some files, cleans what is
+    not there. The folder may be removed at any time between runs.
+
     Whoever ``config/forgotten.toml`` beside `out` or `raw` names is left out; see
     :func:`scsr.corpus.prepare.forget.forget`.
     """
@@ -88,28 +100,31 @@ def prepare(
     planned = plan(raw, Path(sources) if sources is not None else None)
     synthetic = planned.sources[0].synthetic
     secret = find_key(synthetic, key)
-    refuse_other_key(published(out), fingerprint(secret), synthetic, {s.name for s in planned.sources}, out)
+    before = published(out)
+    refuse_other_key(before, fingerprint(secret), synthetic, {s.name for s in planned.sources}, out)
     files = sorted({file_beside(out), file_beside(raw)})
-    with Publisher(out) as publisher:
+    with Publisher(out) as publisher, Pool(workers, dask) as pool:
         people = read_forgotten(files, fingerprint(secret), synthetic)
-        run = Run(planned, secret, publisher, people)
-        with Pool(workers) as pool:
-            run.learn(pool)
-            for number, worked in pool.map_numbered(work, run.chunks()):
-                run.take(number, worked)
-        run.finish()
+        run = Run(planned, secret, publisher, people, pool)
+        run.read()
+        run.settle()
+        if people:
+            run.leave_out()
+        run.write(before)
         made = Manifest(
             tables=publisher.tables(synthetic),
             sources=tuple(account.to_dict() for account in run.accounts),
             key_fingerprint=fingerprint(secret),
             synthetic=synthetic,
             notes=planned.notes,
+            made_of=run.digest(),
             totals={
                 name: sum(getattr(account, name) for account in run.accounts)
                 for name in ("n_files", "n_read", "n_rows", "n_rejects")
             },
         )
         publisher.publish(made)
+        run.tidy()
     return made
 
 
@@ -122,159 +137,192 @@ def published(out: Path) -> Manifest | None:
 
 
 class Run:
-    """State of one run: what is buffered, counted and signed so far."""
+    """State of one run: the drafts so far, and what became of the rest."""
 
-    def __init__(self, planned: Plan, key: bytes, publisher: Publisher, people: Forgotten) -> None:
-        self.planned, self.key, self.publisher, self.people = planned, key, publisher, people
-        self.marks: set[str] = set()
-        self.shares: set[str] = set()
+    def __init__(self, planned: Plan, key: bytes, publisher: Publisher, people: Forgotten, pool: Pool) -> None:
+        self.planned, self.key, self.publisher, self.people, self.pool = planned, key, publisher, people, pool
+        self.out = publisher.folder
+        self.folder = self.out / DRAFTS
+        self.scratch = self.folder / "scratch"
         self.accounts = [
             Account(source, n_files=len(files)) for source, files in zip(planned.sources, planned.files, strict=True)
         ]
-        self.learnt = [Learnt() for _ in self.accounts]
-        self.ids = Ids(key)
-        self.buffers: dict[str, list[pa.Table]] = {}
-        self.current = 0
-        self.texts = Texts(publisher)
+        self.drafts: list[Draft] = []
+        self.n_rejects: list[int] = []
+        self.marks: set[str] = set()
+        self.used: set[str] = set()
+        self.earlier: dict[int, list[str]] = {}
 
-    def chunks(self) -> Iterator[tuple[int, Chunk]]:
-        """Cut the records of every source into chunks, none of which spans two sources."""
-        for number in range(len(self.planned.sources)):
-            yield from self.chunks_of(number)
+    def setup(self, number: int, learnt: Learnt) -> Setup:
+        """State what the chunks of a source have in common."""
+        return Setup(
+            number, self.planned.sources[number], self.key, code_digest(), self.people.speakers,
+            self.people.utterances, learnt.lines,
+        )  # fmt: skip
 
-    def chunks_of(self, number: int) -> Iterator[tuple[int, Chunk]]:
+    def chunks_of(self, number: int, learnt: Learnt) -> Iterator[tuple[Folder, Chunk]]:
         """Cut the records of one source into chunks."""
         source, files = self.planned.sources[number], self.planned.files[number]
-        records = read(source, self.planned.base, list(files))
         size = CHUNK_PAGES if source.reader == "page" else CHUNK_RECORDS
-        while batch := tuple(itertools.islice(records, size)):
-            yield number, Chunk(source, self.key, batch, self.people.speakers, self.learnt[number].lines)
+        for chunk in chunks(self.setup(number, learnt), read(source, self.planned.base, list(files)), size):
+            yield self.folder, chunk
 
-    def learn(self, pool: Pool) -> None:
+    def all_chunks(self) -> Iterator[tuple[Folder, Chunk]]:
+        """Cut the records of every source into chunks, none of which spans two sources."""
+        for number, account in enumerate(self.accounts):
+            yield from self.chunks_of(number, account.learnt)
+
+    def learn(self) -> None:
         """Learn the furniture of the sites that many saved pages are of: a first look at these sources."""
         for number, source in enumerate(self.planned.sources):
             if source.reader == "page" and len(self.planned.files[number]) >= MIN_POSTS:
-                self.learnt[number] = learn(edges for _, edges in pool.map_numbered(survey, self.chunks_of(number)))
-                self.accounts[number].learnt = self.learnt[number]
+                found = list(self.pool.map(survey, self.chunks_of(number, Learnt())))
+                self.used.update(name for name, _ in found)
+                self.accounts[number].learnt = learn(edges for _, edges in found)
 
-    def take(self, number: int, worked: Worked) -> None:
-        """Take one result: settle its ids, leave out the forgotten, count it, and write what fills a part."""
-        if number != self.current:
-            self.flush()
-            self.current = number
-        account = self.accounts[number]
-        table = account.source.table
-        rows, repeated, kept = self.ids.settle(worked.rows, table)
-        account.n_records += worked.n_records
-        account.n_read += worked.n_read
-        account.masked.update(worked.masked)
-        account.characters.update(worked.characters)
-        account.n_visible += worked.n_visible
-        self.marks.update(worked.marks)
-        hidden = self.hidden(rows, table)
-        shown = rows.filter(~hidden) if hidden.any() else rows
-        self.buffer(table, shown.drop_columns(list(BESIDE)))
-        if worked.signed is not None:
-            account.languages.update(shown.column("language").to_pylist())
-            self.buffer("provenance", provenance(shown))
-            self.texts.sign(rows, worked.signed.take(kept), number, hidden)
-            if hidden.any():
-                account.move_text(texts_of(rows.filter(hidden)), FORGOTTEN)
-        elif table == "shares" and hidden.any():
-            self.shares.update(rows.column("share_id").filter(hidden).to_pylist())
-        self.reject(account, [*worked.rejects, *repeated, *[FORGOTTEN_ROW] * int(hidden.sum())])
+    def read(self) -> None:
+        """Clean every record, but what has been."""
+        self.learn()
+        for draft, counts in self.pool.map(work, self.all_chunks()):
+            account = self.accounts[draft.source]
+            account.n_records += counts.n_records
+            account.n_read += counts.n_read
+            account.masked.update(counts.masked)
+            account.characters.update(counts.characters)
+            account.n_visible += counts.n_visible
+            self.marks.update(counts.marks)
+            account.rejected.update(reject.reason for reject in counts.rejects)
+            self.drafts.append(draft)
+            self.n_rejects.append(len(counts.rejects))
+            self.used.add(draft.name)
 
-    def hidden(self, rows: pa.Table, table: str) -> NDArray[np.bool_]:
-        """Rows of people who asked to be forgotten."""
-        found = np.zeros(rows.num_rows, dtype=bool)
-        for column, values in (("speaker_id", self.people.speakers), ("utterance_id", self.people.utterances)):
-            if values and column in TABLES[table].names:
-                found |= np.array([value in values for value in rows.column(column).to_pylist()], dtype=bool)
-        return found
+    def settle(self) -> None:
+        """Make ids unique, table by table."""
+        for table in sorted({draft.table for draft in self.drafts}):
+            if table not in NAMED and not TABLES[table].key:
+                continue
+            numbers = [number for number, draft in enumerate(self.drafts) if draft.table == table]
+            for at, draft, added in settle(self.folder, [self.drafts[n] for n in numbers], self.key, self.pool):
+                self.replace(numbers[at], draft, added)
 
-    def reject(self, account: Account, rejects: list[Reject]) -> None:
-        """Count and buffer rejects."""
-        import pyarrow as pa
+    def replace(self, number: int, draft: Draft, added: Counts) -> None:
+        """Put another draft in the place of one, with more rejects."""
+        if draft != self.drafts[number]:
+            self.earlier.setdefault(number, []).append(self.drafts[number].name)
+        self.drafts[number] = draft
+        self.n_rejects[number] += len(added.rejects)
+        self.accounts[draft.source].rejected.update(reject.reason for reject in added.rejects)
+        self.used.add(draft.name)
 
-        account.rejected.update(reject.reason for reject in rejects)
-        if rejects:
-            columns = {
-                name: [getattr(reject, name) for reject in rejects] for name in ("file", "locator", "reason", "detail")
-            }
-            self.buffer("rejects", pa.table({"source": [account.source.name] * len(rejects), **columns}))
+    def texts(self) -> list[Draft]:
+        """Drafts of utterances."""
+        return [draft for draft in self.drafts if draft.table == "utterances"]
 
-    def buffer(self, table: str, rows: pa.Table) -> None:
-        """Hold rows of the current source until they fill a part."""
-        import pyarrow as pa
+    def leave_out(self) -> None:
+        """Take the forgotten out, and their words out of what others said; copies of their texts become rejects."""
+        blocks = match(self.folder, self.texts(), self.scratch, self.pool)
+        marks = self.people.marks | self.marks
+        for number, (draft, added) in enumerate(leave_out(self.folder, self.drafts, blocks, marks, self.pool)):
+            self.accounts[draft.source].move(added.characters["moved"], FORGOTTEN_REASON)
+            changed = draft != self.drafts[number]
+            self.replace(number, draft, added)
+            if changed:  # what was left out is not to be kept in drafts either
+                self.used.difference_update(self.earlier[number])
 
-        if not rows.num_rows:
-            return
-        held = self.buffers.setdefault(table, [])
-        held.append(rows)
-        while sum(part.num_rows for part in held) >= PART_ROWS:
-            whole = pa.concat_tables(held, promote_options="default")
-            self.write(table, whole.slice(0, PART_ROWS))
-            held[:] = [whole.slice(PART_ROWS)] if whole.num_rows > PART_ROWS else []
+    def digest(self) -> str:
+        """Digest of all drafts in their order, and of the code: the tables rest on nothing else."""
+        names = [account.source.name for account in self.accounts]
+        stated = [code_digest(), names, [(draft.name, draft.source) for draft in self.drafts]]
+        return hashlib.blake2b(repr(stated).encode(), digest_size=16).hexdigest()
 
-    def flush(self) -> None:
-        """Write what is held of the current source."""
-        import pyarrow as pa
-
-        for table, held in self.buffers.items():
-            if held:
-                self.write(table, pa.concat_tables(held, promote_options="default"))
-                held.clear()
-
-    def write(self, table: str, rows: pa.Table) -> None:
-        """Write one part, and count its rows where it was written."""
-        account = self.accounts[self.current]
-        self.publisher.add(table, account.source.name, rows)
-        if table == account.source.table:
-            account.n_rows += rows.num_rows
-        elif table == "rejects":
-            account.n_rejects += rows.num_rows
-
-    def finish(self) -> None:
-        """Write the rest, leave out what others say of the forgotten, list duplicates, prove every account."""
-        self.flush()
-        if self.people:
-            self.leave_out()
-        for number, rows in self.texts.duplicates():
-            account = self.accounts[number]
-            account.duplicates.update(rows.column("how").to_pylist())
-            source: Source = account.source
-            self.publisher.add("duplicates", source.name, with_origin(rows, source))
-        for number, counts in self.texts.sign_offs().items():
-            self.accounts[number].sign_offs = counts
+    def write(self, before: Manifest | None) -> None:
+        """Write the parts, list duplicates, prove every account; the parts that stand stay where nothing changed."""
+        if before is not None and before.made_of == self.digest() and self.publisher.stands(before):
+            self.take_over(before)
+        else:
+            self.write_rows()
+            self.write_rejects()
+            self.write_duplicates()
+            for number, counts in sign_offs(self.folder, self.texts(), self.scratch, self.pool).items():
+                self.accounts[number].sign_offs = counts
         for account in self.accounts:
             account.check()
 
-    def leave_out(self) -> None:
-        """Take the words of the forgotten out of what others said; copies of their texts become rejects."""
-        marks = self.people.marks | self.marks
-        left_out = leave_out(self.texts, self.publisher, marks, frozenset(self.shares))
-        for number, languages in sorted(left_out.languages.items()):
-            self.current = number
+    def take_over(self, before: Manifest) -> None:
+        """Take parts, and what was counted of them, from a manifest of the same drafts."""
+        for table, described in before.tables.items():
+            self.publisher.parts[table] = list(described["files"])
+        for account, held in zip(self.accounts, before.sources, strict=True):
+            account.n_rows, account.n_rejects = held["n_rows"], held["n_rejects"]
+            account.languages, account.duplicates = Counter(held["languages"]), Counter(held["duplicates"])
+            if "sign_offs" in held:
+                account.sign_offs = (held["sign_offs"]["n_lines"], held["sign_offs"]["n_texts"])
+
+    def write_rows(self) -> None:
+        """Write the rows of every source."""
+        jobs = (
+            job
+            for number, group in itertools.groupby(self.drafts, key=lambda draft: draft.source)
+            for job in jobs_of(list(group), self.folder, self.out, self.accounts[number].source.name)
+        )
+        accounts = {account.source.name: account for account in self.accounts}
+        for written in self.pool.map(assemble, jobs):
+            for table, part in written.parts.items():
+                self.publisher.take(table, part)
+                account = accounts[part["source"]]
+                if table == account.source.table:
+                    account.n_rows += part["n_rows"]
+            account.languages.update(written.languages)
+
+    def write_rejects(self) -> None:
+        """Write the rejects of every source."""
+        counted = zip(self.drafts, self.n_rejects, strict=True)
+        for number, group in itertools.groupby(counted, key=lambda one: one[0].source):
             account = self.accounts[number]
-            account.languages -= languages
-            account.n_rows -= languages.total()
-            account.move(left_out.characters[number], FORGOTTEN)
-            self.reject(account, [COPY_ROW] * languages.total())
-            self.flush()
+            for part in reject_parts(group, self.folder, self.out, account.source.name):
+                self.publisher.take("rejects", part)
+                account.n_rejects += part["n_rows"]
 
+    def write_duplicates(self) -> None:
+        """List duplicates, each text against everything before it in any source."""
+        for number, rows in self.duplicates():
+            account = self.accounts[number]
+            account.duplicates.update(rows.column("how").to_pylist())
+            part = sum(one["source"] == account.source.name for one in self.publisher.parts["duplicates"])
+            name = account.source.name
+            made = write_part(self.out, "duplicates", name, part, with_origin(rows, account.source))
+            self.publisher.take("duplicates", made)
 
-def texts_of(rows: pa.Table) -> list[str]:
-    """Titles and texts of some rows."""
-    return [text for name in ("title", "text") for text in rows.column(name).to_pylist() if text]
+    def duplicates(self) -> Iterator[tuple[int, pa.Table]]:
+        """Rows of the table of duplicates, as many as fill a part, with the number of their source."""
+        import pyarrow as pa
 
+        texts = self.texts()
+        ends = np.cumsum([draft.n_rows for draft in texts])
+        sources = np.array([draft.source for draft in texts])
+        held: list[pa.Table] = []
+        current = 0
+        for block in match(self.folder, texts, self.scratch, self.pool):
+            source = sources[np.searchsorted(ends, block.column("later").to_numpy(), side="right")]
+            for number in np.unique(source).tolist():
+                if number != current and held:
+                    yield current, pa.concat_tables(held)
+                    held = []
+                current = number
+                held.append(listed(block.filter(source == number)))
+                while sum(one.num_rows for one in held) >= PART_ROWS:
+                    whole = pa.concat_tables(held)
+                    yield current, whole.slice(0, PART_ROWS)
+                    held = [whole.slice(PART_ROWS)]
+        if sum(one.num_rows for one in held):
+            yield current, pa.concat_tables(held)
 
-def provenance(rows: pa.Table) -> pa.Table:
-    """Where utterances come from."""
-    import pyarrow as pa
-
-    names = {"utterance_id": "utterance_id", "_url": "url", "_file": "file", "_locator": "locator"}
-    names |= {"source": "source", "synthetic": "synthetic"}
-    return pa.table({name: rows.column(own) for own, name in names.items()})
+    def tidy(self) -> None:
+        """Remove drafts that this run had no use for."""
+        self.scratch.clear()
+        for name in self.folder.names():
+            if name not in self.used:
+                self.folder.remove(name)
 
 
 def with_origin(rows: pa.Table, source: Source) -> pa.Table:

@@ -47,6 +47,7 @@ class Manifest:
     notes: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
     totals: Mapping[str, Any] = field(default_factory=dict)
+    made_of: str = ""
 
     def to_json(self) -> str:
         """Word the manifest: the same text for the same contents, with no clock and no absolute path."""

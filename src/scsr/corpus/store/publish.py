@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.lock import locked
 from scsr.corpus.store.manifest import MANIFEST, Manifest, manifest
-from scsr.corpus.store.parts import PART_ROWS, read_part, write_part
+from scsr.corpus.store.parts import PART_ROWS, write_part
 from scsr.errors import ScsrError
 from scsr.schema import TABLES
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PART_ROWS", "Publisher"]
 
-STORED = tuple(name for name in TABLES if name != "cases")
+STORED = tuple(TABLES)
 
 
 class Publisher:
@@ -110,26 +109,12 @@ class Publisher:
         """
         self.parts[table].append(part)
 
-    def rewrite(self, table: str, change: Callable[[pa.Table, int], pa.Table]) -> None:
-        """Change the parts of a table that were added so far.
-
-        Parameters
-        ----------
-        table : str
-        change : callable
-            Takes the rows of a part and the number of rows that stand before it; gives the same object
-            back where nothing changes. A part without rows goes.
-        """
-        made, start = [], 0
-        for number, part in enumerate(self.parts[table]):
-            rows = read_part(self.folder, table, part["name"])
-            changed = change(rows, start)
-            start += part["n_rows"]
-            if changed is rows:
-                made.append(part)
-            elif changed.num_rows:  # the old file may be a published one: tidying up after publishing takes it
-                made.append(write_part(self.folder, table, part["source"], number, changed))
-        self.parts[table] = made
+    def stands(self, contents: Manifest) -> bool:
+        """Whether every part that a manifest names is there."""
+        for table, described in contents.tables.items():
+            if not {part["name"] for part in described["files"]} <= set((self.folder / table).names()):
+                return False
+        return True
 
     def tables(self, synthetic: bool | None) -> dict[str, dict[str, Any]]:
         """Describe every table for the manifest."""
