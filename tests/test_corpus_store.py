@@ -69,7 +69,6 @@ def test_a_table_without_rows_is_empty_and_typed(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("share",), "no table"),
-        (("cases",), r"scsr\.cases"),
         (("shares", ["when"]), "choose from share_id"),
         (("shares", None, {"when": 1}), "no column"),
         (("shares", None, {"t_h": "early"}), "cannot be compared"),

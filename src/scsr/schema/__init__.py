@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from scsr.schema.tables import (
     CHANNELS,
     DATE_PRECISIONS,
+    DERIVED,
     DTYPES,
     KINDS,
     LANGUAGES,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANNELS",
     "DATE_PRECISIONS",
+    "DERIVED",
     "DTYPES",
     "KINDS",
     "LANGUAGES",

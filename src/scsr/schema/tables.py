@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANNELS",
     "DATE_PRECISIONS",
+    "DERIVED",
     "DTYPES",
     "KINDS",
     "LANGUAGES",
@@ -40,6 +41,8 @@ DATE_PRECISIONS = ("second", "minute", "day", "month", "none")
 OUTCOMES = ("churn", "repurchase", "recontact", "visit", "csat", "nps")
 VALENCES = ("negative", "neutral", "positive")
 SAMPLINGS = ("complete", "replies")
+DERIVED = {"cases": ("firm", "employee"), "threads": ROLES}
+"""Tables that are derived from utterances, each with the roles whose answer counts as one."""
 
 Kind = Literal["str", "category", "timestamp", "float", "int", "bool", "list"]
 
@@ -130,6 +133,26 @@ SAMPLING = Column(
 ORIGIN = (
     Column("source", "str", "name of the source in sources.toml"),
     Column("synthetic", "bool", "whether it was written or drawn for the project"),
+)
+
+CASE = (
+    Column("case_id", "str", "utterance_id of the customer's opening"),
+    Column("conversation_id", "str", "thread", nullable=True),
+    Column("speaker_id", "str", "the customer", nullable=True),
+    *COMPANY,
+    Column("language", "category", "of the opening", allowed=LANGUAGES),
+    Column("opened_at", "timestamp", "time of the opening", nullable=True),
+    Column("date_precision", "category", "the coarser of opening and answer", allowed=DATE_PRECISIONS),
+    Column("first_response_at", "timestamp", "first answer by one of the roles that count", nullable=True),
+    Column("first_response_h", "float", "hours from opening to first answer", nullable=True, minimum=0),
+    Column("answered", "bool", "whether any answer was seen"),
+    Column("answered_by", "category", "role of who answered first", nullable=True, allowed=ROLES),
+    Column("n_turns", "int", "utterances in the case", minimum=1),
+    Column("closed_at", "timestamp", "last utterance seen", nullable=True),
+    Column("observed_until", "timestamp", "end of observation", nullable=True),
+    *STATED,
+    SAMPLING,
+    *ORIGIN,
 )
 
 TABLES: dict[str, Table] = {
@@ -241,31 +264,7 @@ TABLES: dict[str, Table] = {
             ),
             key=("share_id",),
         ),
-        Table(
-            "cases",
-            (
-                Column("case_id", "str", "utterance_id of the customer's opening"),
-                Column("conversation_id", "str", "thread"),
-                Column("speaker_id", "str", "the customer", nullable=True),
-                *COMPANY,
-                Column("language", "category", "of the opening", allowed=LANGUAGES),
-                Column("opened_at", "timestamp", "time of the opening", nullable=True),
-                Column("date_precision", "category", "the coarser of opening and answer", allowed=DATE_PRECISIONS),
-                Column(
-                    "first_response_at", "timestamp", "first answer by firm or employee, or by a peer", nullable=True
-                ),
-                Column("first_response_h", "float", "hours from opening to first answer", nullable=True, minimum=0),
-                Column("answered", "bool", "whether any answer was seen"),
-                Column("answered_by", "category", "role of who answered first", nullable=True, allowed=ROLES),
-                Column("n_turns", "int", "utterances in the case", minimum=1),
-                Column("closed_at", "timestamp", "last utterance seen", nullable=True),
-                Column("observed_until", "timestamp", "end of observation", nullable=True),
-                *STATED,
-                SAMPLING,
-                *ORIGIN,
-            ),
-            key=("case_id",),
-        ),
+        *(Table(name, CASE, key=("case_id",)) for name in DERIVED),
     )
 }
 

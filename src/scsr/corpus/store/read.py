@@ -57,8 +57,6 @@ def load(
         Where there are no prepared data, or a report reads a table that it did not declare.
     """
     description = table_of(table)
-    if table == "cases":
-        raise TableError(table, "*", "is derived, not stored", remedy='call scsr.cases(scsr.load("utterances"))')
     declared(table)
     for column in (*(columns or ()), *(where or ())):
         if column not in description.names:

@@ -1,18 +1,4 @@
-"""Cases from utterances: what a customer opened, who answered first, and how long it took.
-
-Definitions
------------
-An **opening** is a customer's first utterance in a conversation that either starts it (it answers nothing,
-and the source does not call it a reply or a comment) or is stated to be a complaint or a question. So a
-thread can hold several cases, one for each customer who asks, and a thread that is cut off at its top, as
-samples of replies cut them, holds no opening that never was one.
-
-An utterance **belongs** to the opening that it answers, directly or through others; where its parent is not
-known, to the last opening before it in the conversation.
-
-The **first response** is the earliest later utterance of the case by a responder (firm or employee unless
-asked otherwise) that answers the customer or another responder, not somebody else in the thread.
-"""
+"""Cases as they were derived before the rules worked on codes: slow, and the measure of what is faster."""
 
 from __future__ import annotations
 
@@ -44,41 +30,7 @@ def cases(
     responders: Sequence[str] = ("firm", "employee"),
     observed_until: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Derive cases from utterances.
-
-    Parameters
-    ----------
-    utterances : DataFrame
-        Table ``utterances``, whole conversations.
-    responders : sequence of str
-        Roles whose answer counts. Give ``("other", "customer")`` for the answers of peers in forums; the
-        customer's own follow-ups never count.
-    observed_until : mapping, optional
-        Source to the instant until which it was watched; else as the sources state it
-        (``utterances.attrs``), else the last instant seen in the source.
-
-    Returns
-    -------
-    DataFrame
-        Table ``cases``, one row for each opening, in the order of the utterances. ``first_response_h`` is
-        in hours; where opening or answer is known to the day only, it is the difference of the dates, and
-        ``date_precision`` says so: an interval, not an instant.
-
-    Raises
-    ------
-    TableError
-        If a needed column is missing, or a responder is no role.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({
-    ...     "utterance_id": ["a", "b"], "conversation_id": ["a", "a"], "reply_to": [None, "a"],
-    ...     "speaker_id": ["c1", "f"], "speaker_role": ["customer", "firm"], "kind": [None, "reply"],
-    ...     "published_at": pd.to_datetime(["2012-09-11T08:00Z", "2012-09-11T10:30Z"]),
-    ...     "date_precision": "minute", "language": "sv", "source": "log", "synthetic": True})
-    >>> cases(rows)[["answered", "answered_by", "first_response_h", "n_turns"]].values.tolist()
-    [[True, 'firm', 2.5, 2]]
-    """
+    """Derive cases from utterances, as :func:`scsr.cases`."""
     for column in NEEDED:
         if column not in utterances:
             raise TableError("utterances", column, "is missing", remedy="load it: cases need it")
