@@ -148,7 +148,7 @@ def spans_of(text: str) -> Iterator[Span]:
         yield body, end, marked
         if quoting:
             for quotation in QUOTED.finditer(text, body, end):
-                yield quotation.start() + 1, quotation.end() - 1, True
+                yield quotation.start() + 1, quotation.end() - (quotation[0][0] != ">"), True
         at = body
         for stop in BREAK.finditer(text, body, end):
             mark = stop.start() + (text[stop.start()] != "\n")

@@ -1,6 +1,6 @@
 """Duplicates of a corpus that fits into no memory: found in runs and slices, by tasks that share but a store."""
 
-from scsr.corpus.prepare.matching.match import listed, match
-from scsr.corpus.prepare.matching.sign_offs import sign_offs
+from scsr.corpus.prepare.matching.duplicates import listed, match
+from scsr.corpus.prepare.matching.endings import sign_offs
 
 __all__ = ["listed", "match", "sign_offs"]

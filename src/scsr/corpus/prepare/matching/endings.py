@@ -40,7 +40,7 @@ def sign_offs(
     Parameters
     ----------
     folder, drafts, scratch, pool, group_rows
-        As :func:`scsr.corpus.prepare.matching.match.match` takes them.
+        As :func:`scsr.corpus.prepare.matching.duplicates.match` takes them.
 
     Returns
     -------
