@@ -7,14 +7,10 @@ import stat
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scsr.corpus.prepare import Account, describe, parts, prepare, run
-from scsr.corpus.prepare.duplicates import exact_pairs, near_pairs, signatures, similarity
 from scsr.corpus.prepare.keys import KEY_FILE, find_key
 from scsr.corpus.prepare.times import in_utc, read_stamp
 from scsr.corpus.readers import Source
@@ -528,35 +524,6 @@ def test_exact_and_near_duplicates_are_listed_over_all_sources(tmp_path: Path) -
     assert set(found["source"]) == {"mail"}
     assert made.sources[1]["duplicates"] == {"exact": 2, "near": 1}
     assert len(rows) == 7  # listed, never dropped
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.data())
-def test_near_duplicates_are_those_that_are(data: st.DataObject) -> None:
-    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
-    vocabulary = np.array([f"ord{i}" for i in range(40)])
-    texts = [" ".join(rng.choice(vocabulary, 30)) for _ in range(6)]
-    for _ in range(8):
-        words = texts[int(rng.integers(len(texts)))].split()
-        words[int(rng.integers(len(words)))] = str(rng.choice(vocabulary))
-        texts.append(" ".join(words))
-    exact, bands = signatures(texts)
-    later, first = exact_pairs(exact)
-    pairs = dict(near_pairs(bands, later, lambda at: {int(i): texts[i] for i in at}))
-    for at, of in zip(later, first, strict=True):
-        assert texts[at] == texts[of]
-    for at, of in pairs.items():
-        assert of < at
-        assert similarity(texts[at], texts[of]) >= 0.8
-    for at in range(len(texts)):  # whatever is clearly alike to an original is found
-        if at not in pairs and at not in later:
-            assert max((similarity(texts[at], texts[of]) for of in range(min(at, 6))), default=0) < 0.97
-
-
-def test_boilerplate_costs_no_quadratic_time() -> None:
-    texts = [f"Tack för ditt mejl vi svarar inom {i} dagar hälsningar kundtjänst" for i in range(3000)]
-    exact, bands = signatures(texts)
-    assert len(dict(near_pairs(bands, exact_pairs(exact)[0], lambda at: {int(i): texts[i] for i in at}))) < 3000
 
 
 # the sample, and real data

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scsr.corpus.prepare import parts, prepare, run
-from scsr.corpus.prepare.quotes import passages
 from scsr.corpus.store import load
 
 KEY = b"a key of the tests, long enough"
@@ -170,11 +167,3 @@ def test_what_was_planted_is_found_and_nothing_else(tmp_path: Path, monkeypatch:
     assert recall("heavy", "near") == 0  # a text with a quarter of its words changed is another text
     assert len(set(pairs) & everything) / len(pairs) >= 0.98
     assert not {later for later, _ in pairs} & innocent
-
-
-@given(st.text(alphabet="ab >|.:…\n@RT<>", max_size=200), st.integers(1, 3))
-def test_any_text_has_passages_that_stand_in_it(text: str, times: int) -> None:
-    text = text.replace("a", "ord och ord " * times)
-    for found in passages(text):
-        assert 0 <= found.start < found.end <= len(text)
-        assert len(found.words) >= 8

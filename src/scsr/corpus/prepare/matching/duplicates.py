@@ -13,7 +13,7 @@ import numpy as np
 
 from scsr.corpus.prepare.drafts import Draft
 from scsr.corpus.prepare.matching.exact import PAIR, exact
-from scsr.corpus.prepare.matching.groups import Corpus, Group, Mapper, fixed, groups_of, ids_of, read_group
+from scsr.corpus.prepare.matching.groups import Corpus, Group, Mapper, corpus_of, fixed, ids_of, read_group
 from scsr.corpus.prepare.matching.loans import ask, borrowed_ids, lend_ids
 from scsr.corpus.prepare.matching.near import Alike, near
 from scsr.corpus.prepare.matching.quotations import QUOTATION
@@ -59,14 +59,12 @@ def match(
         else null), ``alike`` (int64: position of the first text of the group of exact and near duplicates that the
         later text belongs to; null for quotations). What is in no table is alike to itself.
     """
-    groups = groups_of(drafts, group_rows)
-    starts = np.array([*(group.start for group in groups), sum(draft.n_rows for draft in drafts)], dtype=np.int64)
-    corpus = Corpus(folder, scratch, starts)
+    corpus, groups = corpus_of(folder, drafts, scratch, group_rows)
     try:
         if groups:
             yield from found(corpus, groups, pool)
     finally:
-        scratch.clear()
+        corpus.scratch.clear()
 
 
 def found(corpus: Corpus, groups: Sequence[Group], pool: Mapper) -> Iterator[pa.Table]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scsr.corpus.prepare.drafts import Draft
-from scsr.corpus.prepare.matching.groups import Corpus, Group, Mapper, groups_of, read_group
+from scsr.corpus.prepare.matching.groups import Corpus, Group, Mapper, corpus_of, read_group
 from scsr.corpus.prepare.matching.quoted import staff
 from scsr.corpus.prepare.matching.runs import Run, Slices, read_slices, share_bounds, slices, write_run
 from scsr.corpus.store.folder import Folder
@@ -47,9 +47,7 @@ def sign_offs(
     dict
         Number of a source to different endings and texts with one.
     """
-    groups = groups_of(drafts, group_rows)
-    starts = np.array([*(group.start for group in groups), sum(draft.n_rows for draft in drafts)], dtype=np.int64)
-    corpus = Corpus(folder, scratch, starts)
+    corpus, groups = corpus_of(folder, drafts, scratch, group_rows)
     n_shares = corpus.n_shares(SHARE_ROWS)
     sizes: Sizes = Counter()
     often: Often = Counter()
@@ -61,7 +59,7 @@ def sign_offs(
         for counted in pool.map(gather, ((corpus, slices(runs, share)) for share in range(n_shares))):
             often.update(counted)
     finally:
-        scratch.clear()
+        corpus.scratch.clear()
     made = dict.fromkeys(sorted({side // 2 for side in sizes}), (0, 0))
     for (side, n), n_endings in sorted(often.items()):
         if n >= MIN_SHARE * sizes[side]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["Corpus", "Group", "Mapper", "fixed", "groups_of", "hexadecimal", "ids_of", "lists_of", "read_group"]
+__all__ = [
+    "Corpus",
+    "Group",
+    "Mapper",
+    "corpus_of",
+    "fixed",
+    "groups_of",
+    "hexadecimal",
+    "ids_of",
+    "lists_of",
+    "read_group",
+]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -97,6 +109,19 @@ class Corpus:
     def n_shares(self, size: int) -> int:
         """Count the shares of `size` rows, about."""
         return 1 + self.n_rows // size
+
+
+def corpus_of(
+    folder: Folder, drafts: Sequence[Draft], scratch: Folder, rows: int | None = None
+) -> tuple[Corpus, list[Group]]:
+    """Cut a corpus into groups, with a scratch folder of its own.
+
+    Tasks of an earlier run that was killed may still be at work on a cluster: they write elsewhere, or the same.
+    """
+    groups = groups_of(drafts, rows)
+    digest = hashlib.blake2b(repr([(one.names, one.sizes) for one in groups]).encode(), digest_size=8).hexdigest()
+    starts = np.array([*(one.start for one in groups), sum(draft.n_rows for draft in drafts)], dtype=np.int64)
+    return Corpus(folder, scratch / digest, starts), groups
 
 
 def groups_of(drafts: Sequence[Draft], rows: int | None = None) -> list[Group]:
