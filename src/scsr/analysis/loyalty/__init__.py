@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from scsr.analysis.loyalty.answerer import CENTRAL, PEERS, came_back, loyalty_by_answerer
+from scsr.analysis.loyalty.common import COUNTED
 from scsr.analysis.loyalty.compare import GroupComparison, response_groups
 from scsr.analysis.loyalty.competing import CompetingEnds, answer_or_leaving
 from scsr.analysis.loyalty.hazard import LoyaltyModel, loyalty_on_response
 from scsr.analysis.loyalty.horizon import outcome_by_horizon
 from scsr.analysis.loyalty.hours import opening_hours
-from scsr.analysis.loyalty.load import LoadEffect, wait_by_load
+from scsr.analysis.loyalty.load import HANDS, LoadEffect, hands, wait_by_load
 from scsr.analysis.loyalty.recovery import RecoveryComparison, recovery_paradox
 from scsr.analysis.loyalty.response import ResponseTimes, first_response
+from scsr.analysis.loyalty.sample import Draw, draw_customers
 from scsr.analysis.loyalty.scores import ScoreModel, score_on_response
 from scsr.analysis.loyalty.sensitivity import Sensitivity, e_value, sensitivity
 from scsr.analysis.loyalty.shares import ResponseShares, answered_share, promise_kept
@@ -19,8 +21,11 @@ from scsr.analysis.loyalty.surge import Surges, surges
 
 __all__ = [
     "CENTRAL",
+    "COUNTED",
+    "HANDS",
     "PEERS",
     "CompetingEnds",
+    "Draw",
     "GroupComparison",
     "LoadEffect",
     "LoyaltyModel",
@@ -34,8 +39,10 @@ __all__ = [
     "answer_or_leaving",
     "answered_share",
     "came_back",
+    "draw_customers",
     "e_value",
     "first_response",
+    "hands",
     "loyalty_by_answerer",
     "loyalty_on_response",
     "opening_hours",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level, need, tidy
+from scsr.analysis.loyalty.common import check_level, need, of_sample, tidy
 from scsr.analysis.loyalty.episodes import grid, link, split
 from scsr.analysis.loyalty.fit import MIN_EVENTS, fit_hazard
 from scsr.analysis.loyalty.hazard import METHOD, one_sided, ratio_estimate, refusal
@@ -179,7 +179,7 @@ def came_back(cases: pd.DataFrame, within_days: float = 30.0, level: float = 0.9
     topic = cases["topic"] if "topic" in cases else pd.Series(pd.NA, index=cases.index)
     stated = cases[topic.notna()]
     nothing = "share of answers after which something was changed"
-    return (
+    found = (
         back_share(cases, "came_back_share", BACK.format("", within_days), (), within_days, level),
         back_share(
             stated, "came_back_same_matter_share", BACK.format("on the same matter ", within_days), ("topic",),
@@ -187,6 +187,7 @@ def came_back(cases: pd.DataFrame, within_days: float = 30.0, level: float = 0.9
         ),
         not_estimable("acted_on_share", nothing, "share", UNKNOWN, n=len(cases), level=level),
     )  # fmt: skip
+    return of_sample(found, cases)
 
 
 def back_share(

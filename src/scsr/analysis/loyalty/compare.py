@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, sampling_of, share_table, waits
-from scsr.analysis.loyalty.curves import restricted_mean
+from scsr.analysis.loyalty.common import Waits, check_level, group_names, grouped_waits, share_table
+from scsr.analysis.loyalty.curves import restricted_mean, tally, waiting
 from scsr.analysis.loyalty.response import CENSORING, INDEPENDENT, REPLIES
 from scsr.errors import EstimationError
 
@@ -18,6 +18,7 @@ __all__ = ["GroupComparison", "response_groups"]
 METHOD = "restricted mean of the Kaplan–Meier curve (Royston & Parmar 2013)"
 
 LEAST = 5
+BLOCK = 500_000
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def response_groups(
         raise EstimationError(f"tau_h {tau_h!r} is not above 0 hours")
     from scipy.stats import norm
 
-    parts = [(labels, waits(rows), sampling_of(rows)) for labels, rows in groups(cases, by)]
+    parts = list(grouped_waits(cases, by))
     kept = [(labels, wait, sampling) for labels, wait, sampling in parts if len(wait.durations)]
     tau = float(tau_h)
     z, found = norm.ppf(0.5 + level / 2), []
@@ -102,8 +103,8 @@ def response_groups(
                 not_estimable("first_response_mean_h", estimand, "h", reason, method=METHOD, by=labels, level=level)
             )
             continue
-        shown = wait.event_observed if sampling == "replies" else np.ones(n, dtype=bool)
-        if not shown.any():
+        shown = wait.kept(wait.event_observed) if sampling == "replies" else wait
+        if not len(shown.durations):
             found.append(
                 not_estimable(
                     "first_response_mean_h",
@@ -117,9 +118,11 @@ def response_groups(
                 )
             )
             continue
-        mean, _ = restricted_mean(wait.durations[shown], wait.event_observed[shown], tau)
-        shortest, error_low = restricted_mean(wait.lower[shown], wait.event_observed[shown], tau)
-        longest, error_high = restricted_mean(wait.upper[shown], wait.event_observed[shown], tau)
+        mean, error = restricted_mean(shown.durations, shown.event_observed, tau)
+        (shortest, error_low), (longest, error_high) = (mean, error), (mean, error)
+        if not shown.exact:
+            shortest, error_low = restricted_mean(shown.lower, shown.event_observed, tau)
+            longest, error_high = restricted_mean(shown.upper, shown.event_observed, tau)
         notes = (CENSORING, INDEPENDENT, *((REPLIES,) if sampling == "replies" else ()), *wait.notes)
         extra = {"n_with": int(wait.event_observed.sum())}
         low, high = max(0.0, shortest - z * error_low), min(tau, longest + z * error_high)
@@ -160,10 +163,26 @@ def log_rank(parts: list[Waits]) -> tuple[float | None, float | None]:
     """Return statistic and p-value of the log-rank test; None where there is nothing to test."""
     if len(parts) < 2 or not any(wait.event_observed.any() for wait in parts):
         return None, None
-    from lifelines.statistics import multivariate_logrank_test
+    from scipy.stats import chi2
 
-    durations = np.concatenate([wait.durations for wait in parts])
-    event_observed = np.concatenate([wait.event_observed for wait in parts])
-    label = np.repeat(np.arange(len(parts)), [len(wait.durations) for wait in parts])
-    test = multivariate_logrank_test(durations, label, event_observed)
-    return float(test.test_statistic), float(test.p_value)
+    counted = [tally(wait.durations, wait.event_observed) for wait in parts]
+    times = np.unique(np.concatenate([times[events > 0] for times, _, events in counted]))
+    away, spread = np.zeros(len(parts)), np.zeros((len(parts), len(parts)))
+    for block in np.array_split(times, len(times) // BLOCK + 1):
+        at_risk, events = (
+            np.column_stack(each) for each in zip(*(read_at(block, *one) for one in counted), strict=True)
+        )
+        n, d = at_risk.sum(axis=1), events.sum(axis=1)
+        share = at_risk / n[:, None]
+        factor = d * (n - d) / np.maximum(n - 1, 1)
+        away += (events - d[:, None] * share).sum(axis=0)
+        spread += np.diag(factor @ share) - share.T @ (share * factor[:, None])
+    statistic = float(away[:-1] @ np.linalg.pinv(spread[:-1, :-1]) @ away[:-1])
+    return statistic, float(chi2.sf(statistic, len(parts) - 1))
+
+
+def read_at(block: np.ndarray, times: np.ndarray, n: np.ndarray, events: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many of a group are at risk at some times, and how many have the event then."""
+    place = np.searchsorted(times, block, side="left")
+    here = np.minimum(place, len(times) - 1)
+    return np.append(waiting(n), 0)[place], np.where(times[here] == block, events[here], 0)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level, group_names, groups, sampling_of, tidy
-from scsr.analysis.loyalty.curves import CURVE
+from scsr.analysis.loyalty.curves import CURVE, tally, thinned, waiting
 from scsr.analysis.loyalty.episodes import link
 from scsr.errors import EstimationError
 
@@ -85,10 +85,8 @@ def cumulative_incidence(durations: np.ndarray, cause: np.ndarray, of: int, leve
     check_level(level)
     if not len(durations) or not (durations >= 0).all():
         raise EstimationError("cumulative incidence needs durations, none negative and none missing")
-    times, place = np.unique(durations, return_inverse=True)
-    every = np.bincount(place, cause > 0, len(times))
-    mine = np.bincount(place, cause == of, len(times))
-    at_risk = len(durations) - np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(times)))[:-1]])
+    times, n, every = tally(durations, cause > 0)
+    mine, at_risk = tally(durations, cause == of)[2], waiting(n)
     before = np.concatenate([[1.0], np.cumprod(1 - every / at_risk)[:-1]])
     share = np.cumsum(before * mine / at_risk)
     staying = at_risk - every
@@ -177,7 +175,7 @@ def answer_or_leaving(
             continue
         for of, name in NAMES.items():
             curve = cumulative_incidence(durations, cause, of, level)
-            curves.append(curve.assign(end=WORDS[of], **labels))
+            curves.append(thinned(curve).assign(end=WORDS[of], **labels))
             row = curve[curve["timeline_h"] <= hours].iloc[-1]
             extra = {"n_with": int(((cause == of) & (durations <= hours)).sum())}
             estimates.append(

@@ -74,7 +74,8 @@ def cox(covariates: np.ndarray, start: np.ndarray, stop: np.ndarray, event: np.n
     k = covariates.shape[1]
     centred = covariates - covariates.mean(axis=0)
     beta, step = np.zeros(k), np.zeros(k)
-    likelihood, gradient, information, _ = at(beta, centred, start, stop, event)
+    who = Risk(start, stop, event)
+    likelihood, gradient, information = at(beta, centred, who)
     for _ in range(50):
         try:
             step = np.linalg.solve(information, gradient)
@@ -82,18 +83,18 @@ def cox(covariates: np.ndarray, start: np.ndarray, stop: np.ndarray, event: np.n
             break
         if gradient @ step < 1e-10:
             bread = np.linalg.inv(information)
-            residuals = at(beta, centred, start, stop, event)[3]
+            residuals = score_residuals(beta, centred, who)
             clusters, member = np.unique(cluster, return_inverse=True)
             sums = np.column_stack([np.bincount(member, column, len(clusters)) for column in residuals.T])
             n = len(clusters)
             return CoxFit(beta, bread, bread @ (sums.T @ sums) @ bread * (n / max(1, n - 1)), likelihood)
         for halving in range(40):
             tried = beta + step / 2**halving
-            found = at(tried, centred, start, stop, event)
+            found = at(tried, centred, who)
             if found[0] >= likelihood - 1e-12:
                 break
         beta = tried
-        likelihood, gradient, information, _ = found
+        likelihood, gradient, information = found
     unknown = np.full((k, k), np.nan)
     return CoxFit(beta, unknown, unknown, likelihood)
 
@@ -115,52 +116,79 @@ def fit_cox(episodes: pd.DataFrame, pieces: pd.DataFrame, exposure: np.ndarray, 
     return Fit(names, found.coefficients, found.robust, tuple(notes), clustered_by)
 
 
-def at(
-    beta: np.ndarray, covariates: np.ndarray, start: np.ndarray, stop: np.ndarray, event: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
-    """Return log partial likelihood, gradient, information, and the score residual of each piece."""
-    predictor = np.clip(covariates @ beta, -300, 300)
-    risk = np.exp(predictor)
-    times, place = np.unique(stop[event], return_inverse=True)
-    n_tied = np.bincount(place)
-    # Efron: of d events at one time, each takes part with l / d of the tied ones already gone
-    moment = np.repeat(np.arange(len(times)), n_tied)
-    gone = (np.arange(len(place)) - np.repeat(np.cumsum(n_tied) - n_tied, n_tied)) / n_tied[moment]
+class Risk:
+    """Who is at risk at each time of an event: pieces sorted once by their edges.
 
-    def at_risk(values: np.ndarray) -> np.ndarray:
-        return from_on(stop, values, times) - from_on(start, values, times)
+    Parameters
+    ----------
+    start, stop : array of float
+        A piece is at risk after its start until its stop, that included.
+    event : array of bool
+    """
 
-    def tied(values: np.ndarray) -> np.ndarray:
-        return np.bincount(place, values[event], len(times))
+    def __init__(self, start: np.ndarray, stop: np.ndarray, event: np.ndarray) -> None:
+        self.event = event
+        self.times, self.place = np.unique(stop[event], return_inverse=True)
+        n_tied = np.bincount(self.place)
+        # Efron: of d events at one time, each takes part with l / d of the tied ones already gone
+        self.moment = np.repeat(np.arange(len(self.times)), n_tied)
+        self.gone = (np.arange(len(self.place)) - np.repeat(np.cumsum(n_tied) - n_tied, n_tied)) / n_tied[self.moment]
+        self.n_tied = n_tied
+        self.began, self.ended = (np.searchsorted(self.times, edge, side="right") for edge in (start, stop))
 
-    weight = at_risk(risk)[moment] - gone * tied(risk)[moment]
-    mean = np.column_stack(
-        [(at_risk(risk * column)[moment] - gone * tied(risk * column)[moment]) / weight for column in covariates.T]
-    )
-    whole, lost, in_mean, lost_mean = (
-        np.column_stack([np.bincount(moment, column, len(times)) for column in values.T])
-        for values in (1 / weight[:, None], gone[:, None] / weight[:, None], mean / weight[:, None],
-                       mean * (gone / weight)[:, None])
-    )  # fmt: skip
-    began, ended = (np.searchsorted(times, edge, side="right") for edge in (start, stop))
+    def at_risk(self, values: np.ndarray) -> np.ndarray:
+        """Return the sum of the values of the pieces at risk at each time."""
+        n = len(self.times) + 1
+        change = np.bincount(self.ended, values, n) - np.bincount(self.began, values, n)
+        return np.asarray(np.cumsum(change[::-1])[::-1][1:])
 
-    def passed(values: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    def tied(self, values: np.ndarray) -> np.ndarray:
+        """Return the sum of the values of the pieces that end with an event at each time."""
+        return np.bincount(self.place, values[self.event], len(self.times))
+
+    def by_time(self, values: np.ndarray) -> np.ndarray:
+        """Return sums over the moments of each time."""
+        return np.column_stack([np.bincount(self.moment, column, len(self.times)) for column in values.T])
+
+    def passed(self, values: np.ndarray, taken: np.ndarray) -> np.ndarray:
+        """Return what each piece went through while at risk; in its own event, less what was taken."""
         total = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
-        found = total[ended] - total[began]
-        found[event] -= taken[place]
-        return found
+        found = total[self.ended] - total[self.began]
+        found[self.event] -= taken[self.place]
+        return np.asarray(found)
 
-    share = passed(whole, lost)[:, 0]
-    residuals = -risk[:, None] * (covariates * share[:, None] - passed(in_mean, lost_mean))
-    average = np.column_stack([np.bincount(moment, column, len(times)) for column in mean.T]) / n_tied[:, None]
-    residuals[event] += covariates[event] - average[place]
+
+def at(beta: np.ndarray, covariates: np.ndarray, who: Risk) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return log partial likelihood, gradient and information."""
+    predictor, weight, mean = means(beta, covariates, who)
+    risk, event = np.exp(predictor), who.event
+    whole, lost = (who.by_time(values[:, None]) for values in (1 / weight, who.gone / weight))
+    share = who.passed(whole, lost)[:, 0]
     information = covariates.T @ (covariates * (risk * share)[:, None]) - mean.T @ mean
     likelihood = float(predictor[event].sum() - np.log(weight).sum())
-    return likelihood, covariates[event].sum(axis=0) - mean.sum(axis=0), information, residuals
+    return likelihood, covariates[event].sum(axis=0) - mean.sum(axis=0), information
 
 
-def from_on(edges: np.ndarray, values: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Return the sum of the values whose edge is at or after each time."""
-    order = np.argsort(edges, kind="stable")
-    total = np.append(np.cumsum(values[order][::-1])[::-1], 0.0)
-    return np.asarray(total[np.searchsorted(edges[order], times, side="left")])
+def means(beta: np.ndarray, covariates: np.ndarray, who: Risk) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the linear predictor of each piece, and at each event the weight and the mean of those at risk."""
+    predictor = np.clip(covariates @ beta, -300, 300)
+    risk = np.exp(predictor)
+
+    def left(values: np.ndarray) -> np.ndarray:
+        return np.asarray(who.at_risk(values)[who.moment] - who.gone * who.tied(values)[who.moment])
+
+    weight = left(risk)
+    return predictor, weight, np.column_stack([left(risk * column) / weight for column in covariates.T])
+
+
+def score_residuals(beta: np.ndarray, covariates: np.ndarray, who: Risk) -> np.ndarray:
+    """Return what each piece adds to the gradient (Lin & Wei 1989)."""
+    predictor, weight, mean = means(beta, covariates, who)
+    whole, lost = (who.by_time(values[:, None]) for values in (1 / weight, who.gone / weight))
+    in_mean, lost_mean = (
+        who.by_time(values) for values in (mean / weight[:, None], mean * (who.gone / weight)[:, None])
+    )
+    share = who.passed(whole, lost)[:, 0]
+    residuals = -np.exp(predictor)[:, None] * (covariates * share[:, None] - who.passed(in_mean, lost_mean))
+    residuals[who.event] += covariates[who.event] - (who.by_time(mean) / who.n_tied[:, None])[who.place]
+    return np.asarray(residuals)

@@ -10,8 +10,21 @@ import pandas as pd
 if TYPE_CHECKING:
     from scsr.analysis.loyalty.common import Waits
 
-__all__ = ["CURVE", "at_times", "crossing", "curve_of", "kaplan_meier", "order_statistics", "restricted_mean", "steps"]
+__all__ = [
+    "CURVE",
+    "at_times",
+    "crossing",
+    "curve_of",
+    "kaplan_meier",
+    "order_statistics",
+    "restricted_mean",
+    "steps",
+    "tally",
+    "thinned",
+    "waiting",
+]
 
+MOST_STEPS = 50_000
 CURVE = ["timeline_h", "share_answered", "ci_low", "ci_high", "n_at_risk"]
 
 
@@ -20,17 +33,58 @@ def kaplan_meier(durations: np.ndarray, event_observed: np.ndarray, level: float
 
     The band is log-log (Kalbfleisch & Prentice) and carries on beyond its last finite value.
     """
-    from lifelines import KaplanMeierFitter
+    from scipy.stats import norm
 
-    fitter = KaplanMeierFitter(alpha=1 - level).fit(durations, event_observed)
-    band = fitter.confidence_interval_survival_function_.to_numpy()
-    survival = fitter.survival_function_.to_numpy()[:, 0]
-    low, high = np.where(survival >= 1, 1.0, band[:, 0]), np.where(survival >= 1, 1.0, band[:, 1])
+    times, n, events = tally(durations, event_observed)
+    if not len(times) or times[0] > 0:
+        times, n, events = (np.append(0, each) for each in (times, n, events))
+    at_risk = waiting(n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.cumsum(np.log((at_risk - events) / at_risk))
+        error = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
+        half = norm.ppf(0.5 + level / 2) * error / log
+        low, high = (np.exp(-np.exp(np.log(-log) - sign * half)) for sign in (1, -1))
+    survival = np.exp(log)
+    low, high = np.where(survival >= 1, 1.0, low), np.where(survival >= 1, 1.0, high)
     low, high = np.where(survival <= 0, 0.0, low), np.where(survival <= 0, np.nan, high)
     high = pd.Series(high).ffill().fillna(1.0).to_numpy()
-    at_risk = fitter.event_table["at_risk"].to_numpy()
-    columns = [fitter.survival_function_.index.to_numpy(float), 1 - survival, 1 - high, 1 - low, at_risk]
+    columns = [times.astype(float), 1 - survival, 1 - high, 1 - low, at_risk]
     return pd.DataFrame(dict(zip(CURVE, columns, strict=True)))
+
+
+def tally(durations: np.ndarray, event_observed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the distinct times in order, how many waits end at each, and how many of these with the event.
+
+    Times have a finite resolution, so that millions of waits leave far fewer of them.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in tally(np.array([2.0, 1.0, 2.0]), np.array([True, False, False]))]
+    [[1.0, 2.0], [1, 2], [0, 1]]
+    """
+    times, n = np.unique(durations, return_counts=True)
+    seen, count = np.unique(durations[event_observed.astype(bool)], return_counts=True)
+    events = np.zeros(len(times), dtype=np.int64)
+    events[np.searchsorted(times, seen)] = count
+    return times, n, events
+
+
+def waiting(n: np.ndarray) -> np.ndarray:
+    """Return how many are still waiting just before each time, from how many waits end at each.
+
+    Examples
+    --------
+    >>> waiting(np.array([1, 2])).tolist()
+    [3, 2]
+    """
+    return np.asarray(np.cumsum(n[::-1])[::-1])
+
+
+def thinned(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return a curve with at most 50,000 steps, evenly taken, its ends included."""
+    if len(curve) <= MOST_STEPS:
+        return curve
+    return curve.iloc[np.unique(np.linspace(0, len(curve) - 1, MOST_STEPS).round().astype(int))]
 
 
 def steps(timeline: np.ndarray, values: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -103,9 +157,8 @@ def at_times(curve: pd.DataFrame, hours: tuple[float, ...]) -> pd.DataFrame:
 
 def restricted_mean(durations: np.ndarray, event_observed: np.ndarray, tau: float) -> tuple[float, float]:
     """Return the mean wait up to tau hours and its standard error (Klein & Moeschberger 2003, section 4.5)."""
-    times, inverse = np.unique(np.minimum(durations, tau), return_inverse=True)
-    events = np.bincount(inverse, event_observed & (durations <= tau), len(times))
-    at_risk = len(durations) - np.concatenate([[0], np.cumsum(np.bincount(inverse, minlength=len(times)))[:-1]])
+    times, n, events = tally(np.minimum(durations, tau), event_observed & (durations <= tau))
+    at_risk = waiting(n)
     survival = np.cumprod(1 - events / at_risk)
     edges = np.append(times, tau)
     widths = np.diff(edges)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scsr.analysis.loyalty.common import EXACT, NOT_STATED, need, tidy
+from scsr.analysis.loyalty.common import EXACT, NOT_STATED, among, instants, labels_of, need, sample_note, tidy
 from scsr.errors import EstimationError
 
 __all__ = ["Link", "covariates", "grid", "link", "split"]
 
 MONTH = 30.4375
 EARLY = (1.0, 3.0, 7.0, 14.0)
+LINKED = ("case_id", "speaker_id", "opened_at", "answered", "first_response_at", "date_precision")
 COVARIATES = ("severity", "urgent", "channel", "company")
 
 
@@ -32,16 +33,20 @@ class Link:
         Cases without follow-up, by reason.
     no_outcomes : bool
         Whether there is no outcome of this kind at all.
+    sample : tuple of str
+        Of how many cases these are a sample, in words; empty where they are all.
     """
 
     episodes: pd.DataFrame
     n_dropped: dict[str, int]
     no_outcomes: bool = False
+    sample: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out, in words."""
-        return tuple(f"{count:,} cases left out: {reason}" for reason, count in self.n_dropped.items() if count)
+        """What the cases are a sample of, and what was left out, in words."""
+        left_out = (f"{count:,} cases left out: {reason}" for reason, count in self.n_dropped.items() if count)
+        return (*self.sample, *left_out)
 
 
 def days(span: pd.Series) -> np.ndarray:
@@ -98,7 +103,7 @@ def link(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> Link:
     dropped["it happened, but not known when"] = int(unclear.sum())
     table = table[~unclear].reset_index(drop=True)
     theirs = outcomes["outcome"].astype("string").eq(outcome).fillna(False) & outcomes["speaker_id"].notna()
-    return Link(*follow(table, dropped), no_outcomes=not theirs.any())
+    return Link(*follow(table, dropped), no_outcomes=not theirs.any(), sample=sample_note(cases))
 
 
 def follow_up(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -117,10 +122,11 @@ def follow_up(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> tupl
         "linking",
     )
     window = windows(outcomes, outcome)
-    table = tidy(cases, "cases").assign(case=np.arange(len(cases)))
+    shown = [column for column in (*LINKED, *COVARIATES) if column in cases]
+    table = tidy(cases[shown], "cases").assign(case=np.arange(len(cases)))
     precise = np.ones(len(table), dtype=bool)
     if "date_precision" in table:
-        precise = table["date_precision"].astype("string").fillna("none").isin(EXACT).to_numpy(bool)
+        precise = among(table["date_precision"], EXACT)
     usable = (table["speaker_id"].notna() & table["opened_at"].notna()).to_numpy(bool)
     dropped = {
         "no customer or no time of opening": int((~usable).sum()),
@@ -131,15 +137,35 @@ def follow_up(cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> tupl
         company=lambda t: t["company"].astype("string").fillna(""),
     )
     n_usable = len(table)
+    speaker, company, sizes = shared_codes(table, window)
+    key, of_window = np.split(speaker * sizes + company[:-1], [n_usable])
     # an outcome without a company speaks of the customer wherever there is none of the company's own
-    own = table.merge(window, on=["speaker_id", "company"], how="inner")
-    rest = table.merge(window[["speaker_id", "company"]], on=["speaker_id", "company"], how="left", indicator="found")
-    rest = rest[rest["found"] == "left_only"].drop(columns="found")
-    rest = rest.merge(window[window["company"] == ""].drop(columns="company"), on="speaker_id", how="inner")
-    table = pd.concat([part for part in (own, rest) if len(part)] or [own], ignore_index=True)
-    table = table.sort_values(["speaker_id", "company", "opened_at"], kind="stable", ignore_index=True)
+    anywhere = speaker[:n_usable] * sizes + company[-1]
+    place = found_at(key, of_window)
+    place = np.where(place < 0, found_at(anywhere, of_window), place)
+    kept = np.flatnonzero(place >= 0)
+    kept = kept[np.lexsort((instants(table["opened_at"])[kept], company[kept], speaker[kept]))]
+    beside = window.iloc[place[kept]].drop(columns=["speaker_id", "company"]).reset_index(drop=True)
+    table = pd.concat([table.iloc[kept].reset_index(drop=True), beside], axis=1)
     dropped["the customer has no such outcome row"] = n_usable - len(table)
     return table, dropped
+
+
+def shared_codes(table: pd.DataFrame, window: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return codes of customers and companies in text order, of both tables' rows; the last company is the empty one."""
+    speakers = pd.concat([table["speaker_id"], window["speaker_id"]], ignore_index=True)
+    companies = pd.concat([table["company"], window["company"], pd.Series([""], dtype="string")], ignore_index=True)
+    company, names = pd.factorize(companies, sort=True)
+    return pd.factorize(speakers, sort=True)[0], company, len(names)
+
+
+def found_at(key: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return where each key stands among others that are distinct; -1 where it does not."""
+    if not len(others):
+        return np.full(len(key), -1)
+    order = np.argsort(others)
+    place = order[np.minimum(np.searchsorted(others, key, sorter=order), len(others) - 1)]
+    return np.asarray(np.where(others[place] == key, place, -1))
 
 
 def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -172,12 +198,14 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
     return episodes[followed].reset_index(drop=True), dropped
 
 
-def covariates(table: pd.DataFrame) -> dict[str, np.ndarray]:
+def covariates(table: pd.DataFrame) -> dict[str, pd.Categorical]:
     """Return severity, urgency, channel and firm of each row as text; what is null is a level of its own."""
     found = {}
     for name in COVARIATES:
         values = table[name] if name in table else pd.Series(pd.NA, index=table.index, dtype="string")
-        found[name] = values.astype("string").fillna(NOT_STATED).replace("", NOT_STATED).to_numpy(object)
+        code, words = labels_of(values)
+        named = pd.factorize(np.where(words == "", NOT_STATED, words), sort=True)
+        found[name] = pd.Categorical.from_codes(named[0][code], pd.Index(named[1]))
     return found
 
 
@@ -227,13 +255,18 @@ def split(episodes: pd.DataFrame, ends: np.ndarray) -> pd.DataFrame:
     stop = np.minimum(np.append(ends, np.inf)[period], leave[row])
     answer = episodes["answer"].to_numpy()[row]
     cut = (answer > start) & (answer < stop)
-    first_part = pd.DataFrame({"row": row, "period": period, "start": start, "stop": np.where(cut, answer, stop)})
-    first_part["answered"] = answer <= start
-    second = pd.DataFrame(
-        {"row": row[cut], "period": period[cut], "start": answer[cut], "stop": stop[cut], "answered": True}
+    # an answer within a piece cuts it in two, the second right after the first
+    twice = np.repeat(np.arange(len(row)), 1 + cut)
+    second = np.append(False, twice[1:] == twice[:-1])
+    row, period, start, stop, answer, halved = (each[twice] for each in (row, period, start, stop, answer, cut))
+    final = row != np.append(row[1:], -1)
+    return pd.DataFrame(
+        {
+            "row": row,
+            "period": period,
+            "start": np.where(second, answer, start),
+            "stop": np.where(halved & ~second, answer, stop),
+            "answered": second | (answer <= start),
+            "event": final & episodes["event"].to_numpy(bool)[row],
+        }
     )
-    pieces = pd.concat([first_part, second], ignore_index=True)
-    pieces = pieces.sort_values(["row", "start"], kind="stable", ignore_index=True)
-    final = pieces["row"].to_numpy() != np.append(pieces["row"].to_numpy()[1:], -1)
-    pieces["event"] = final & episodes["event"].to_numpy()[pieces["row"]]
-    return pieces

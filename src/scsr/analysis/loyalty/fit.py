@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.loyalty.design import Design, design_of, independent
 from scsr.analysis.loyalty.episodes import COVARIATES, MONTH
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Fit",
     "clusters",
     "covariate_columns",
+    "covariate_design",
     "fit_hazard",
     "natural_spline",
     "newton",
@@ -62,7 +64,16 @@ def fold_levels(values: np.ndarray, events: np.ndarray, name: str) -> tuple[np.n
     A level without events has no finite coefficient; folding it keeps its person-time in the model. Levels that are
     too thin even together count with the commonest.
     """
-    levels, inverse = np.unique(values.astype(str), return_inverse=True)
+    code, kept, note = fold_codes(values, events, name)
+    return np.array(kept, dtype=object)[code], kept, note
+
+
+def fold_codes(values: Any, events: np.ndarray, name: str) -> tuple[np.ndarray, list[str], str]:
+    """Do the same, and return each row's place among the levels."""
+    of, found = pd.factorize(pd.Series(values))
+    levels = np.asarray(found).astype(str)
+    sorting = np.argsort(levels, kind="stable")
+    levels, inverse = levels[sorting], np.argsort(sorting, kind="stable")[of]
     n_events = np.bincount(inverse, events, len(levels))
     size = np.bincount(inverse, minlength=len(levels))
     order = sorted(range(len(levels)), key=lambda i: (-size[i], levels[i]))
@@ -77,7 +88,8 @@ def fold_levels(values: np.ndarray, events: np.ndarray, name: str) -> tuple[np.n
         thin = ", ".join(sorted(str(levels[i]) for i in rare))
         with_whom = "together" if joined == REST else f"with {joined}"
         note = f"{name}: {thin} (under {MIN_EVENTS} events) counted {with_whom}"
-    return named[inverse], kept, note
+    place = {level: index for index, level in enumerate(kept)}
+    return np.array([place[level] for level in named], dtype=int)[inverse], kept, note
 
 
 def fold_periods(period: np.ndarray, event: np.ndarray) -> np.ndarray:
@@ -98,15 +110,60 @@ def covariate_columns(
     episodes: pd.DataFrame, row: np.ndarray, event: np.ndarray
 ) -> tuple[list[np.ndarray], list[tuple[str, str]], list[str]]:
     """Return an indicator for each level of the covariates but the commonest, its name, and notes on thin levels."""
-    columns, names, notes = [], [], []
-    n_events = np.bincount(row, event, len(episodes))
-    for covariate in COVARIATES:
-        values, levels, note = fold_levels(episodes[covariate].to_numpy(object), n_events, covariate)
-        notes.extend([note] if note else [])
-        for level in levels[1:]:
-            columns.append((values == level).astype(float)[row])
-            names.append((covariate, level))
+    factors, names, notes = covariate_factors(episodes, np.bincount(row, event, len(episodes)))
+    of = dict(zip(COVARIATES, factors, strict=True))
+    columns = [(of[covariate] == index)[row].astype(float) for index, (covariate, _) in enumerate(names)]
     return columns, names, notes
+
+
+def covariate_factors(
+    episodes: pd.DataFrame, n_events: np.ndarray
+) -> tuple[list[np.ndarray], list[tuple[str, str]], list[str]]:
+    """Return for each covariate the indicator that each episode has (-1 for the commonest level), names and notes."""
+    factors: list[np.ndarray] = []
+    names: list[tuple[str, str]] = []
+    notes: list[str] = []
+    for covariate in COVARIATES:
+        code, levels, note = fold_codes(episodes[covariate], n_events, covariate)
+        notes.extend([note] if note else [])
+        factors.append(np.where(code > 0, code - 1 + len(names), -1))
+        names.extend((covariate, level) for level in levels[1:])
+    return factors, names, notes
+
+
+def covariate_design(
+    episodes: pd.DataFrame,
+    row: np.ndarray,
+    n_events: np.ndarray,
+    columns: list[np.ndarray],
+    names: list[tuple[str, str]],
+    period: np.ndarray | None = None,
+    basis: np.ndarray | None = None,
+    adjusted: bool = True,
+) -> tuple[Design, list[tuple[str, str]], list[str]]:
+    """Return the design of exposures, covariates and time, without what others determine; names and notes.
+
+    Time is a level for each period, or the columns of a basis, which then stand between exposures and covariates.
+    """
+    factors, words, notes = covariate_factors(episodes, n_events) if adjusted else ([], [], [])
+    if adjusted:
+        ones = np.ones(len(row))
+        whole = design_of([ones, *columns], [factor[row] for factor in factors], len(row), len(words))
+        kept = independent(whole.information(ones))
+        own = [index - 1 for index in kept if index <= len(columns)]
+        shown = [index - 1 - len(columns) for index in kept if index > len(columns)]
+        columns, names = [columns[i] for i in own], [*(names[i] for i in own), *(words[i] for i in shown)]
+        number = np.full(len(words) + 1, -1)
+        number[shown] = np.arange(len(shown))
+        factors, n = [number[factor] for factor in factors], len(shown)
+    else:
+        n = 0
+    of_rows = [factor[row] for factor in factors]
+    if period is not None:
+        of_rows.append(period + n)
+        n += int(period.max()) + 1
+    time = [] if basis is None else list(basis.T)
+    return design_of([*columns, *time], of_rows, len(row), n), names, notes
 
 
 def clusters(episodes: pd.DataFrame) -> tuple[np.ndarray, str]:
@@ -145,22 +202,29 @@ def fit_hazard(
     row, event = pieces["row"].to_numpy(), pieces["event"].to_numpy(float)
     columns = list(np.atleast_2d(exposure.astype(float).T))
     names = [(name, "")] if isinstance(name, str) else list(name)
-    notes: list[str] = []
-    if adjusted:
-        more, words, notes = covariate_columns(episodes, row, event)
-        columns, names = drop_dependent([*columns, *more], [*names, *words])
+    level = np.unique(fold_periods(pieces["period"].to_numpy(), event), return_inverse=True)[1]
+    basis = time_spline(pieces, event) if smooth else None
+    n_events = np.bincount(row, event, len(episodes))
+    design, names, notes = covariate_design(
+        episodes, row, n_events, columns, names, None if smooth else level, basis, adjusted
+    )
     member, clustered_by = clusters(episodes)
     length = ((pieces["stop"] - pieces["start"]) / MONTH).to_numpy()
-    coefficients, covariance = piecewise_exponential(
-        np.column_stack(columns),
-        fold_periods(pieces["period"].to_numpy(), event),
-        event,
-        np.log(length),
-        member[row],
-        weight,
-        time_spline(pieces, event) if smooth else None,
-    )
-    return Fit(names, coefficients, covariance, tuple(notes), clustered_by)
+    own = design.columns.shape[1] - (0 if basis is None else basis.shape[1])
+    shown = np.concatenate([np.arange(own), design.columns.shape[1] + np.arange(len(names) - own)]).astype(int)
+    time = np.setdiff1d(np.arange(design.n_columns), shown)
+    start = np.zeros(design.n_columns)
+    start[time] = starting(length, event, level, basis)
+    beta, covariance = newton(design, start, event, np.log(length), member[row], weight)
+    return Fit(names, beta[shown], covariance[np.ix_(shown, shown)], tuple(notes), clustered_by)
+
+
+def starting(length: np.ndarray, event: np.ndarray, level: np.ndarray, basis: np.ndarray | None) -> np.ndarray:
+    """Return where to start from: the raw hazard of each period, or the overall one."""
+    if basis is None:
+        return np.asarray(np.log(np.maximum(np.bincount(level, event), 0.5) / np.bincount(level, length)))
+    constant = np.ptp(basis, axis=0) == 0
+    return np.where(constant, np.log(max(event.sum(), 0.5) / length.sum()), 0.0)
 
 
 def natural_spline(values: np.ndarray, knots: np.ndarray) -> np.ndarray:
@@ -201,16 +265,8 @@ def drop_dependent(
 ) -> tuple[list[np.ndarray], list[tuple[str, str]]]:
     """Drop columns that others determine, such as a not stated severity that is a not stated urgency."""
     gram = np.column_stack([np.ones(len(columns[0])), *columns])
-    gram = gram.T @ gram
-    kept = [0]
-    for index in range(1, len(columns) + 1):
-        block = gram[np.ix_([*kept, index], [*kept, index])]
-        scale = np.sqrt(np.diag(block))
-        if (scale > 0).all() and np.linalg.matrix_rank(block / np.outer(scale, scale), tol=1e-9, hermitian=True) == len(
-            block
-        ):
-            kept.append(index)
-    return [columns[i - 1] for i in kept[1:]], [names[i - 1] for i in kept[1:]]
+    kept = independent(gram.T @ gram)
+    return [columns[i - 1] for i in kept], [names[i - 1] for i in kept]
 
 
 def piecewise_exponential(
@@ -253,58 +309,54 @@ def piecewise_exponential(
     101–113. Holford, T. R. (1980). The analysis of rates and of survivorship using log-linear models. *Biometrics* 36,
     299–305.
     """
-    from scipy import sparse
-
-    n, k = covariates.shape
-    time = np.exp(offset)
-    if baseline is None:
-        level, at = np.unique(period, return_inverse=True)
-        baseline = sparse.csr_matrix((np.ones(n), (np.arange(n), at)), shape=(n, len(level)))
-        start = np.log(np.maximum(np.bincount(at, event), 0.5) / np.bincount(at, time))
-    else:
-        constant = np.ptp(baseline, axis=0) == 0
-        start = np.where(constant, np.log(max(event.sum(), 0.5) / time.sum()), 0.0)
-    design = sparse.hstack([sparse.csr_matrix(covariates), sparse.csr_matrix(baseline)], format="csr")
-    beta, covariance = newton(design, np.concatenate([np.zeros(k), start]), event, offset, cluster, weight)
+    k = covariates.shape[1]
+    level = np.unique(period, return_inverse=True)[1]
+    time = [] if baseline is None else list(baseline.T)
+    factors, n = ([level], int(level.max()) + 1) if baseline is None else ([], 0)
+    design = design_of([*covariates.T, *time], factors, len(event), n)
+    start = np.concatenate([np.zeros(k), starting(np.exp(offset), event, level, baseline)])
+    beta, covariance = newton(design, start, event, offset, cluster, weight)
     return beta[:k], covariance[:k, :k]
 
 
 def newton(
-    design: Any, beta: np.ndarray, event: np.ndarray, offset: np.ndarray, cluster: np.ndarray,
+    design: Design, beta: np.ndarray, event: np.ndarray, offset: np.ndarray, cluster: np.ndarray,
     weight: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Climb to the maximum of the likelihood; return coefficients and covariance, NaN where there is none."""
     weight = np.ones(len(event)) if weight is None else weight
-    likelihood, score, information = evaluate(design, beta, event, offset, weight)
+    likelihood, score, hazard = evaluate(design, beta, event, offset, weight)
     for _ in range(100):
-        gradient = design.T @ score
+        gradient, information = design.gradient(score), design.information(hazard)
         try:
-            step = np.linalg.solve((design.T @ design.multiply(information[:, None])).toarray(), gradient)
+            step = np.linalg.solve(information, gradient)
         except np.linalg.LinAlgError:
             break
         if gradient @ step < 1e-10:
-            return beta, sandwich(design, score, information, cluster)
+            return beta, sandwich(design, score, hazard, np.linalg.inv(information), cluster)
         for halving in range(40):
             tried = beta + step / 2**halving
             found = evaluate(design, tried, event, offset, weight)
             if found[0] >= likelihood - 1e-12:
                 break
         beta = tried
-        likelihood, score, information = found
+        likelihood, score, hazard = found
     return beta, np.full((len(beta), len(beta)), np.nan)
 
 
 def evaluate(
-    design: Any, beta: np.ndarray, event: np.ndarray, offset: np.ndarray, weight: np.ndarray
+    design: Design, beta: np.ndarray, event: np.ndarray, offset: np.ndarray, weight: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Return log-likelihood, and score and observed information of each row's linear predictor."""
-    log_hazard = np.clip(design @ beta + offset, -700, 300)
+    log_hazard = np.clip(design.predict(beta) + offset, -700, 300)
     hazard = np.exp(log_hazard)
     likelihood = float(np.sum(weight * (event * log_hazard - hazard)))
     return likelihood, weight * (event - hazard), weight * hazard
 
 
-def sandwich(design: Any, score: np.ndarray, information: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+def sandwich(
+    design: Design, score: np.ndarray, information: np.ndarray, bread: np.ndarray, cluster: np.ndarray
+) -> np.ndarray:
     """Return the covariance clustered by customer or firm, with G / (G - 1) for G clusters.
 
     Each cluster's score is divided by what the cluster leaves to the others to tell, in the direction of its score, which
@@ -316,22 +368,11 @@ def sandwich(design: Any, score: np.ndarray, information: np.ndarray, cluster: n
     13–22. Mancl, L. A. & DeRouen, T. A. (2001). A covariance estimator for GEE with improved small-sample properties.
     *Biometrics* 57, 126–134.
     """
-    bread = np.linalg.inv((design.T @ design.multiply(information[:, None])).toarray())
-    sums = cluster_sums(design, score, cluster)
+    member, found = pd.factorize(np.asarray(cluster))
+    n = len(found)
+    sums = design.cluster_sums(score, member, n)
     pull = sums @ bread
-    member = np.unique(cluster, return_inverse=True)[1]
-    along = np.asarray(design.multiply(pull[member]).sum(axis=1)).ravel()
     total = np.maximum((sums * pull).sum(axis=1), 1e-300)
-    leverage = np.minimum(np.bincount(member, information * along**2, len(sums)) / total, MOST_LEVERAGE)
-    sums = sums / (1 - leverage)[:, None]
-    n = len(sums)
+    own = np.bincount(member, information * design.along(pull, member) ** 2, n)
+    sums = sums / (1 - np.minimum(own / total, MOST_LEVERAGE))[:, None]
     return np.asarray(bread @ (sums.T @ sums) @ bread) * (n / max(1, n - 1))
-
-
-def cluster_sums(design: Any, score: np.ndarray, cluster: np.ndarray) -> np.ndarray:
-    """Return the score of each cluster, clusters × coefficients."""
-    from scipy import sparse
-
-    found, member = np.unique(cluster, return_inverse=True)
-    rows = sparse.csr_matrix((score, (member, np.arange(len(member)))), shape=(len(found), len(member)))
-    return np.asarray((rows @ sparse.csr_matrix(design)).toarray())

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level
+from scsr.analysis.loyalty.common import check_level, of_sample
 from scsr.analysis.loyalty.episodes import covariates, days, follow_up
 from scsr.analysis.loyalty.fit import MIN_EVENTS, clusters, covariate_columns, drop_dependent
 from scsr.errors import EstimationError
@@ -103,7 +103,7 @@ def outcome_by_horizon(
             )
             for name, text in words.items()
         )
-    return fitted(people, words, undated, level)
+    return of_sample(fitted(people, words, undated, level), cases)
 
 
 def followed(

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import Waits, check_level, need, sampling_of, tidy, waits
+from scsr.analysis.loyalty.common import (
+    Waits,
+    among,
+    check_level,
+    group_codes,
+    instants,
+    labels_of,
+    need,
+    sampling_of,
+    tidy,
+    waits,
+)
 from scsr.analysis.loyalty.curves import crossing, kaplan_meier
-from scsr.analysis.loyalty.episodes import covariates, split
+from scsr.analysis.loyalty.episodes import COVARIATES, covariates, split
 from scsr.analysis.loyalty.fit import MIN_EVENTS, fit_hazard
 from scsr.analysis.loyalty.hazard import ratio_estimate
+from scsr.errors import EstimationError
 
-__all__ = ["LoadEffect", "wait_by_load"]
+__all__ = ["HANDS", "LoadEffect", "hands", "wait_by_load"]
 
 NAME = "answer_rate_ratio_load"
 ESTIMAND = (
@@ -30,6 +44,14 @@ NOTES = (
     "a hand is a name under which the firm or an employee wrote that day; several people may share one",
     "a day is a UTC day; days on which nobody wrote for the firm count as one hand",
 )
+SAMPLED = "fitted to a random sample of {:,} of the {:,} openings (seed {}), with the loads of all; the interval holds its error"
+STAFF = ("firm", "employee")
+#: Columns of the utterances that hands are counted from.
+HANDS = ("speaker_id", "speaker_role", "company", "country", "published_at")
+NEEDED = (
+    "case_id", "company", "country", "opened_at", "answered", "first_response_at", "first_response_h", "observed_until",
+    "date_precision",
+)  # fmt: skip
 EDGES = (0.0, 1.0, 2.0, 4.0, 8.0, np.inf)
 ENDS_DAYS = np.array([0.25, 0.5, 1, 2, 4, 8, 12, 24, 48, 72, 168, 336, 720]) / 24
 
@@ -51,15 +73,82 @@ class LoadEffect:
     table: pd.DataFrame
 
 
-def wait_by_load(cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0.95) -> LoadEffect:
+def hands(utterances: pd.DataFrame | Iterable[Any]) -> pd.DataFrame:
+    """Count the hands of each firm, country and day: the names under which the firm or an employee wrote.
+
+    Parameters
+    ----------
+    utterances : DataFrame or iterable of Arrow record batches
+        Columns ``speaker_id, speaker_role, company, country, published_at`` of the table, whole or batch by batch.
+
+    Returns
+    -------
+    DataFrame
+        ``company, country`` (null as *not stated*), ``day`` (UTC, days since 1970), ``n_hands``.
+
+    Raises
+    ------
+    EstimationError
+        On missing columns.
+
+    Examples
+    --------
+    >>> from scsr.analysis.simulate import simulate
+    >>> list(hands(simulate(seed=1, scale=0.1, text=False).utterances))
+    ['company', 'country', 'day', 'n_hands']
+    """
+    parts = [utterances] if isinstance(utterances, pd.DataFrame) else map(staff_of_batch, utterances)
+    names = ["company", "country", "day"]
+    columns = [*names, "speaker_id"]
+    seen = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    for part in parts:
+        seen = pd.concat([seen, staff_days(part)[columns]] if len(seen) else [staff_days(part)[columns]])
+        seen = seen.drop_duplicates(ignore_index=True)
+    return seen.groupby(names, sort=True).size().rename("n_hands").reset_index()
+
+
+def staff_of_batch(batch: Any) -> pd.DataFrame:
+    """Return the rows of a batch that the firm or an employee wrote."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    role = batch.column("speaker_role").cast(pa.string())
+    table = pa.Table.from_batches([batch]).select(list(HANDS))
+    return table.filter(pc.is_in(role, pa.array(STAFF))).to_pandas()
+
+
+def staff_days(utterances: pd.DataFrame) -> pd.DataFrame:
+    """Return who of the staff wrote for which firm and country on which day."""
+    need(utterances, HANDS, "utterances", "hands")
+    staff = among(utterances["speaker_role"], STAFF) & (
+        utterances["speaker_id"].notna() & utterances["published_at"].notna()
+    ).to_numpy(bool)
+    rows = tidy(utterances.loc[staff, list(HANDS)], "utterances")
+    made: dict[str, Any] = {"day": day_of(rows["published_at"]), "speaker_id": rows["speaker_id"].to_numpy(object)}
+    for name in ("company", "country"):
+        code, words = labels_of(rows[name])
+        made[name] = words[code]
+    return pd.DataFrame(made).drop_duplicates(ignore_index=True)
+
+
+def wait_by_load(
+    cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0.95, n_sample: int = 200_000, seed: int = 0
+) -> LoadEffect:
     """Estimate how the rate of being answered goes with the openings per answering hand of the day.
 
     Parameters
     ----------
-    cases, utterances : DataFrame
-        Tables of the contract, of the same sources.
+    cases : DataFrame
+        Table of the contract.
+    utterances : DataFrame
+        Table of the contract, of the same sources, or what :func:`hands` made of it.
     level : float
         Confidence level.
+    n_sample : int
+        The model is fitted to a random sample of about so many openings, where there are more; the loads and the table
+        are those of all. Above 0.
+    seed : int
+        Of the sample.
 
     Returns
     -------
@@ -70,7 +159,7 @@ def wait_by_load(cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0
     Raises
     ------
     EstimationError
-        On missing columns, a negative wait or an impossible level.
+        On missing columns, a negative wait, an impossible level or sample.
 
     References
     ----------
@@ -86,20 +175,24 @@ def wait_by_load(cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0
     ('ratio', ['load_from', 'load_to'])
     """
     check_level(level)
+    if not n_sample > 0:
+        raise EstimationError(f"n_sample {n_sample!r} is not above 0")
     need(cases, ("company", "country"), "cases", "waits by load")
-    need(utterances, ("speaker_id", "speaker_role", "company", "country", "published_at"), "utterances", "hands")
-    wait, utterances = waits(cases), tidy(utterances, "utterances")
-    staff = utterances[
-        utterances["speaker_role"].astype("string").isin(["firm", "employee"])
-        & utterances["speaker_id"].notna()
-        & utterances["published_at"].notna()
-    ]
-    load, day = openings_per_hand(wait.cases, staff)
-    reason = no_load(wait, load, len(staff), sampling_of(cases))
-    n = len(pd.unique(day))
+    at_work = utterances if "n_hands" in utterances else hands(utterances)
+    shown = [name for name in dict.fromkeys((*NEEDED, *COVARIATES)) if name in cases]
+    sampling, cases = sampling_of(cases), tidy(cases[shown], "cases")
+    wait = waits(cases)
+    load, day = openings_per_hand(cases[["company", "country", "opened_at"]].iloc[wait.place], at_work)
+    reason = no_load(wait, load, len(at_work), sampling)
+    n = len(np.unique(day))
     if reason:
         refused = not_estimable(NAME, ESTIMAND, "ratio", reason, n=n, method=METHOD, level=level)
-        return LoadEffect(refused, by_load(wait, load, day) if len(staff) else by_load(wait, load[:0], day[:0]))
+        return LoadEffect(refused, by_load(wait, load, day) if len(at_work) else by_load(wait, load[:0], day[:0]))
+    table, notes = by_load(wait, load, day), (*NOTES, *wait.notes)
+    if len(load) > n_sample:
+        drawn = np.random.default_rng(seed).random(len(load)) < n_sample / len(load)
+        notes = (*notes, SAMPLED.format(int(drawn.sum()), len(load), seed))
+        wait, load, day = wait.kept(drawn), load[drawn], day[drawn]
     episodes = pd.DataFrame(
         {
             "customer": day,
@@ -108,25 +201,33 @@ def wait_by_load(cases: pd.DataFrame, utterances: pd.DataFrame, level: float = 0
             "event": wait.event_observed,
             "answer": np.inf,
         }
-    ).assign(**covariates(wait.cases))
+    ).assign(**covariates(cases.iloc[wait.place]))
     longest = float(episodes["exit"].max())
     pieces = split(episodes, np.append(ENDS_DAYS[longest > ENDS_DAYS], longest))
     fit = fit_hazard(episodes, pieces, np.log2(load)[pieces["row"]], "doubling of load")
-    made = ratio_estimate(NAME, ESTIMAND, fit, n, level, (*NOTES, *wait.notes), method=METHOD)
-    return LoadEffect(made, by_load(wait, load, day))
+    return LoadEffect(ratio_estimate(NAME, ESTIMAND, fit, n, level, notes, method=METHOD), table)
 
 
-def openings_per_hand(cases: pd.DataFrame, staff: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each case the openings per hand of its firm, country and day, and a name of that day."""
+def day_of(times: pd.Series) -> np.ndarray:
+    """Return UTC days since 1970."""
+    return instants(times).astype("datetime64[D]").astype(np.int64)
 
-    def where(table: pd.DataFrame, at: str) -> pd.Series:
-        place = table[["company", "country"]].astype("string").fillna("")
-        return place["company"] + "\x1f" + place["country"] + "\x1f" + table[at].dt.strftime("%Y-%m-%d")
 
-    day = where(cases, "opened_at")
-    hands = staff["speaker_id"].groupby(where(staff, "published_at")).nunique()
-    load = day.map(day.value_counts()).astype(float) / day.map(hands).astype(float).fillna(1.0)
-    return load.to_numpy(float), day.to_numpy(object)
+def openings_per_hand(cases: pd.DataFrame, at_work: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each case the openings per hand of its firm, country and day, and a number of that day."""
+    labels, place = group_codes(cases, ("company", "country"))
+    day = day_of(cases["opened_at"])
+    first, n_days = (int(day.min()), int(np.ptp(day)) + 1) if len(day) else (0, 1)
+    key = place * n_days + day - first
+    n_hands = np.ones(max(1, len(labels)) * n_days)
+    number = {(each["company"], each["country"]): index for index, each in enumerate(labels)}
+    of = np.array(
+        [number.get(pair, -1) for pair in zip(at_work["company"], at_work["country"], strict=True)], dtype=int
+    )
+    then = at_work["day"].to_numpy(np.int64) - first
+    known = (of >= 0) & (then >= 0) & (then < n_days)
+    n_hands[of[known] * n_days + then[known]] = at_work["n_hands"].to_numpy(float)[known]
+    return (np.bincount(key, minlength=len(n_hands)) / n_hands)[key], key
 
 
 def no_load(wait: Waits, load: np.ndarray, n_staff: int, sampling: str | None) -> str:
@@ -152,7 +253,7 @@ def by_load(wait: Waits, load: np.ndarray, day: np.ndarray) -> pd.DataFrame:
         curve = kaplan_meier(wait.durations[mine], wait.event_observed[mine], 0.95)
         median = crossing(curve["timeline_h"].to_numpy(), curve["share_answered"].to_numpy(), 0.5)
         n_answered = int(wait.event_observed[mine].sum())
-        n_days = len(pd.unique(day[mine]))
+        n_days = int(np.count_nonzero(np.bincount(day[mine])))
         rows.append([low, high, n_days, int(mine.sum()), n_answered, median if np.isfinite(median) else np.nan])
     names = ["load_from", "load_to", "n_days", "n_opened", "n_answered", "median_wait_h"]
     return pd.DataFrame(rows, columns=names)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
-from scsr.analysis.loyalty.common import check_level, need, tidy
+from scsr.analysis.loyalty.common import check_level, need, of_sample, tidy
 from scsr.analysis.loyalty.episodes import days, link, windows
 from scsr.errors import EstimationError
 
@@ -117,7 +117,7 @@ def recovery_paradox(
     shares = group_shares(people, outcome, horizon_days, level)
     columns = ["group", "n", "n_events", "share", "ci_low", "ci_high"]
     rows = [[dict(s.by)["group"], s.n, s.extra["n_with"], s.estimate, s.ci_low, s.ci_high] for s in shares]
-    return RecoveryComparison((*found, *shares), pd.DataFrame(rows, columns=columns))
+    return RecoveryComparison(of_sample((*found, *shares), cases), pd.DataFrame(rows, columns=columns))
 
 
 def no_comparison(size: pd.Series, horizon_days: float) -> str:
@@ -293,7 +293,7 @@ def compare_scores(
         ASSUMPTIONS,
         level,
     )
-    return RecoveryComparison((one,), table)
+    return RecoveryComparison(of_sample((one,), cases), table)
 
 
 def customer_key(table: pd.DataFrame) -> pd.Series:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, sampling_of, waits
-from scsr.analysis.loyalty.curves import CURVE, at_times, crossing, curve_of, order_statistics
+from scsr.analysis.loyalty.common import Waits, check_level, group_names, grouped_waits
+from scsr.analysis.loyalty.curves import CURVE, at_times, crossing, curve_of, order_statistics, thinned
 
 __all__ = ["ResponseTimes", "first_response"]
 
@@ -34,7 +34,8 @@ class ResponseTimes:
     estimates : tuple of Estimate
         Median and quartiles, of each group.
     curve : DataFrame
-        Group columns, ``timeline_h, share_answered, ci_low, ci_high, n_at_risk``: a step at each answer.
+        Group columns, ``timeline_h, share_answered, ci_low, ci_high, n_at_risk``: a step at each answer, of a group with
+        more than 50,000 steps so many of them, evenly.
     milestones : DataFrame
         The same at 1, 4, 24, 48, 168 and 720 hours.
     conditional : bool
@@ -80,7 +81,7 @@ def conditional_quantiles(
     wait: Waits, by: Mapping[str, str], level: float, notes: tuple[str, ...]
 ) -> tuple[list[Estimate], pd.DataFrame]:
     """Return quartiles among answered openings, and their distribution."""
-    wait = answered_only(wait)
+    wait = wait.kept(wait.event_observed)
     answered = wait.durations
     found = []
     for name, portion in QUARTILES.items():
@@ -94,19 +95,6 @@ def conditional_quantiles(
             )
         )
     return found, curve_of(wait, level)
-
-
-def answered_only(wait: Waits) -> Waits:
-    """Return the waits that ended with an answer."""
-    seen = wait.event_observed
-    return replace(
-        wait,
-        durations=wait.durations[seen],
-        event_observed=seen[seen],
-        cases=wait.cases[seen],
-        lower=wait.lower[seen],
-        upper=wait.upper[seen],
-    )
 
 
 def no_times(by: Mapping[str, str], wait: Waits, level: float) -> list[Estimate]:
@@ -169,19 +157,17 @@ def first_response(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
     milestones: list[pd.DataFrame] = []
     excluded: dict[str, int] = {}
     conditional = False
-    for labels, rows in groups(cases, by):
-        wait = waits(rows)
+    for labels, wait, sampling in grouped_waits(cases, by):
         excluded = {reason: excluded.get(reason, 0) + count for reason, count in wait.n_excluded.items()}
         if not wait.event_observed.any():
             estimates.extend(no_times(labels, wait, level))
             continue
-        sampling = sampling_of(rows)
         notes = (*wait.notes, *((UNKNOWN,) if sampling is None else ()))
         quantiles = conditional_quantiles if sampling == "replies" else censored_quantiles
         found, curve = quantiles(wait, labels, level, notes)
         conditional |= sampling == "replies"
         estimates.extend(found)
-        curves.append(curve.assign(**labels))
+        curves.append(thinned(curve).assign(**labels))
         milestones.append(at_times(curve, MILESTONES_H).assign(**labels))
     columns = [*group_names(by), *CURVE]
     empty = pd.DataFrame({name: pd.Series(dtype=float) for name in columns})

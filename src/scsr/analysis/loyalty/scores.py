@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level, need, tidy
+from scsr.analysis.loyalty.common import check_level, need, of_sample, tidy
 from scsr.analysis.loyalty.episodes import covariates
 from scsr.analysis.loyalty.fit import clusters, covariate_columns, drop_dependent
 from scsr.analysis.loyalty.ordinal import proportional_odds
@@ -124,7 +124,7 @@ def score_on_response(
     found += odds(design, code, member, outcome, level)
     found += means(design, scored["value"].to_numpy(float), member, outcome, level)
     cuts, p_value = each_cut(design, code, levels, member, level)
-    return ScoreModel(tuple(found), cuts, p_value, len(scored), dropped)
+    return ScoreModel(of_sample(found, cases), cuts, p_value, len(scored), dropped)
 
 
 def scores_of_cases(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
-from scsr.analysis.loyalty.common import check_level
+from scsr.analysis.loyalty.common import check_level, of_sample
 from scsr.analysis.loyalty.cox import fit_cox
 from scsr.analysis.loyalty.episodes import grid, link, split
 from scsr.analysis.loyalty.fit import fit_hazard
@@ -208,7 +208,7 @@ def sensitivity(
     found.append(within_overlap(episodes, either, estimands["loyalty_hazard_ratio_overlap"], level, linked.notes))
     found.append(overlap_share(either, estimands["overlap_share"], level))
     found.append(e_estimate(main, float(episodes["event"].mean()), estimands["loyalty_e_value"], n))
-    return Sensitivity(tuple(found), described, overlap_table(episodes, expected, landmark_days))
+    return Sensitivity(of_sample(found, cases), described, overlap_table(episodes, expected, landmark_days))
 
 
 def refused(estimands: Mapping[str, str], reason: str, n: int, level: float) -> Sensitivity:

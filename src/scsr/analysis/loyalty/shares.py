@@ -10,7 +10,16 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import clopper_pearson, wilson
-from scsr.analysis.loyalty.common import Waits, check_level, group_names, groups, need, sampling_of, share_table, waits
+from scsr.analysis.loyalty.common import (
+    Waits,
+    check_level,
+    group_names,
+    grouped_waits,
+    groups,
+    need,
+    sampling_of,
+    share_table,
+)
 from scsr.analysis.loyalty.curves import kaplan_meier
 from scsr.analysis.loyalty.response import CENSORING, INDEPENDENT, REPLIES, UNKNOWN
 from scsr.errors import EstimationError
@@ -70,7 +79,8 @@ def answered_share(cases: pd.DataFrame, by: str | tuple[str, ...] = (), level: f
     need(cases, ("answered",), "cases", "the answered share")
     estimand, method = "share of openings answered before the end of observation", "Wilson score interval (Wilson 1927)"
     found = []
-    for labels, rows in groups(cases, by):
+    columns = [column for column in ("answered", "sampling", *group_names(by)) if column in cases]
+    for labels, rows in groups(cases[columns], by):
         sampling, n = sampling_of(rows), len(rows)
         reason = ""
         if sampling == "replies":
@@ -147,9 +157,7 @@ def promise_kept(
     if not hours > 0:
         raise EstimationError(f"a promise of {hours!r} h cannot be kept; give hours above 0")
     found = []
-    for labels, rows in groups(cases, by):
-        wait = waits(rows)
-        sampling = sampling_of(rows)
+    for labels, wait, sampling in grouped_waits(cases, by):
         notes = (*wait.notes, *((UNKNOWN,) if sampling is None else ()))
         if sampling == "replies":
             found.append(kept_among_answered(wait, hours, labels, level, notes))
@@ -196,9 +204,10 @@ def kept_of_all(wait: Waits, hours: float, by: Mapping[str, str], level: float, 
         if n:
             reason = f"no case was observed for {hours:g} h"
         return not_estimable("promise_kept_share", estimand, "share", reason, n=n, method=method, by=by, level=level)
-    point, _, _, k = share_by(wait.durations, wait.event_observed, hours, level)
-    low = share_by(wait.upper, wait.event_observed, hours, level)[1]
-    high = share_by(wait.lower, wait.event_observed, hours, level)[2]
+    point, low, high, k = share_by(wait.durations, wait.event_observed, hours, level)
+    if not wait.exact:
+        low = share_by(wait.upper, wait.event_observed, hours, level)[1]
+        high = share_by(wait.lower, wait.event_observed, hours, level)[2]
     if k in (0, n):
         method += "; exact binomial (Clopper & Pearson 1934) at 0 and 1"
     assumptions = (CENSORING, INDEPENDENT, *notes)

@@ -13,10 +13,8 @@ from scsr.analysis.loyalty.common import check_level
 from scsr.analysis.loyalty.episodes import MONTH, Link, grid, link, split
 from scsr.analysis.loyalty.fit import (
     MIN_EVENTS,
-    cluster_sums,
     clusters,
-    covariate_columns,
-    drop_dependent,
+    covariate_design,
     evaluate,
     fit_hazard,
     fold_periods,
@@ -33,6 +31,7 @@ URGENT = "hazard ratio of {} for each doubling of the hours waited: urgent relat
 PROMISE = "hazard of {} after an answer later than {:g} h relative to one within (ratio, an association)"
 THRESHOLDS_H = (1.0, 2.0, 4.0, 8.0, 12.0, 24.0, 48.0, 72.0, 168.0)
 LEAST_SHARE = 0.05
+AT_ONCE = 40
 SAME_TIME = "all answers took the same time"
 
 
@@ -343,7 +342,6 @@ def thresholds(
     seed: int,
 ) -> pd.DataFrame:
     """Test a jump at each threshold by its score beside the smooth curve, alone and for having looked at all."""
-    from scipy import sparse
     from scipy.stats import norm
 
     share = np.array([(hours > hour).mean() for hour in thresholds_h])
@@ -351,29 +349,31 @@ def thresholds(
     if not len(chosen):
         return no_thresholds().assign(p_corrected=pd.Series(dtype=float))
     row, event = pieces["row"].to_numpy(), pieces["event"].to_numpy(float)
-    more, _, _ = covariate_columns(episodes, row, event)
-    smooth, _ = drop_dependent([*basis[row].T, *more], [("", "")] * (basis.shape[1] + len(more)))
-    period = fold_periods(pieces["period"].to_numpy(), event)
-    level, at = np.unique(period, return_inverse=True)
-    baseline = sparse.csr_matrix((np.ones(len(at)), (np.arange(len(at)), at)), shape=(len(at), len(level)))
-    null = sparse.hstack([sparse.csr_matrix(np.column_stack(smooth)), baseline], format="csr")
-    offset = np.log(((pieces["stop"] - pieces["start"]) / MONTH).to_numpy())
+    level = np.unique(fold_periods(pieces["period"].to_numpy(), event), return_inverse=True)[1]
+    names = [("", "")] * basis.shape[1]
+    n_events = np.bincount(row, event, len(episodes))
+    null, names, _ = covariate_design(episodes, row, n_events, list(basis[row].T), names, level)
+    length = ((pieces["stop"] - pieces["start"]) / MONTH).to_numpy()
     member = clusters(episodes)[0][row]
-    start = np.concatenate([np.zeros(len(smooth)), np.full(len(level), np.log(event.sum() / np.exp(offset).sum()))])
-    beta, _ = newton(null, start, event, offset, member)
-    _, score, information = evaluate(null, beta, event, offset, np.ones(len(event)))
+    overall = np.full(int(level.max()) + 1, np.log(event.sum() / length.sum()))
+    beta, _ = newton(null, np.concatenate([np.zeros(len(names)), overall]), event, np.log(length), member)
+    _, score, information = evaluate(null, beta, event, np.log(length), np.ones(len(event)))
     jumps = (hours[:, None] > chosen)[row].astype(float)
-    weighted = null.multiply(information[:, None])
+    crossed = np.column_stack([null.gradient(information * jump) for jump in jumps.T])
     try:
-        projection = np.linalg.solve((null.T @ weighted).toarray(), np.asarray(weighted.T @ jumps))
+        projection = np.linalg.solve(null.information(information), crossed)
     except np.linalg.LinAlgError:  # a group without information: nothing is left to tell a jump by
         return no_thresholds().assign(p_corrected=pd.Series(dtype=float))
     # what a jump tells beyond the curve and the covariates
-    efficient = cluster_sums(jumps - np.asarray(null @ projection), score, member)
+    beyond = np.column_stack([jump - null.predict(taken) for jump, taken in zip(jumps.T, projection.T, strict=True)])
+    of = np.unique(member, return_inverse=True)[1]
+    efficient = np.column_stack([np.bincount(of, column * score) for column in beyond.T])
     error = np.sqrt((efficient**2).sum(axis=0))
     statistic = efficient.sum(axis=0) / error
     rng = np.random.default_rng(seed)
-    largest = np.array([np.abs(rng.standard_normal(len(efficient)) @ efficient / error).max() for _ in range(n_draws)])
+    sizes = [len(each) for each in np.array_split(np.arange(n_draws), n_draws // AT_ONCE + 1)]
+    draws = np.vstack([rng.standard_normal((size, len(efficient))) @ efficient for size in sizes])
+    largest = np.abs(draws / error).max(axis=1)
     return pd.DataFrame(
         {
             "threshold_h": chosen,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.loyalty.episodes import grid, split
-from scsr.analysis.loyalty.fit import covariate_columns, drop_dependent, fold_periods, newton
+from scsr.analysis.loyalty.fit import covariate_design, covariate_factors, fold_periods, newton
 
 __all__ = ["AnswerModel", "answer_model", "fine_grid", "in_words", "weights"]
 
@@ -94,19 +94,17 @@ def rate_ratio(
     waiting: pd.DataFrame, row: np.ndarray, period: np.ndarray, event: np.ndarray, length: np.ndarray
 ) -> np.ndarray:
     """Return how fast each episode is answered in a stretch of time, relative to the commonest levels."""
-    from scipy import sparse
-
-    columns, names, _ = covariate_columns(waiting, np.arange(len(waiting)), np.bincount(row, event, len(waiting)))
-    if not columns:
+    level = np.unique(fold_periods(period, event), return_inverse=True)[1]
+    n_events = np.bincount(row, event, len(waiting))
+    design, names, _ = covariate_design(waiting, row, n_events, [], [], level)
+    if not names:
         return np.ones(len(waiting))
-    kept, found = drop_dependent([column[row] for column in columns], names)
-    of_episodes = [column for column, name in zip(columns, names, strict=True) if name in found]
-    level, at = np.unique(fold_periods(period, event), return_inverse=True)
-    baseline = sparse.csr_matrix((np.ones(len(row)), (np.arange(len(row)), at)), shape=(len(row), len(level)))
-    design = sparse.hstack([sparse.csr_matrix(np.column_stack(kept)), baseline], format="csr")
-    start = np.log(np.maximum(np.bincount(at, event), 0.5) / np.bincount(at, length))
-    beta, _ = newton(design, np.concatenate([np.zeros(len(kept)), start]), event, np.log(length), row)
-    return np.asarray(np.exp(np.column_stack(of_episodes) @ beta[: len(kept)]))
+    start = np.log(np.maximum(np.bincount(level, event), 0.5) / np.bincount(level, length))
+    beta, _ = newton(design, np.concatenate([np.zeros(len(names)), start]), event, np.log(length), row)
+    coefficient = dict(zip(names, beta[: len(names)], strict=True))
+    factors, words, _ = covariate_factors(waiting, n_events)
+    of_indicator = np.array([*(coefficient.get(word, 0.0) for word in words), 0.0])
+    return np.asarray(np.exp(np.sum([of_indicator[factor] for factor in factors], axis=0)))
 
 
 def weights(
