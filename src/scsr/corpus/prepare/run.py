@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from scsr.corpus.readers import Source, read
 from scsr.corpus.store import Manifest, Publisher, manifest
 from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.parts import PART_ROWS, write_part
+from scsr.corpus.threads import derive_cases
 from scsr.errors import ScsrError
 from scsr.schema import TABLES
 
@@ -39,6 +41,9 @@ __all__ = ["CHUNK_RECORDS", "prepare"]
 
 CHUNK_RECORDS = 2048
 CHUNK_PAGES = 8
+
+PARTITION_ROWS = 200_000
+"""Utterances of which cases are derived at a time, about."""
 
 DRAFTS = ".drafts"
 """Folder of the drafts, beside the tables."""
@@ -242,6 +247,7 @@ class Run:
         else:
             self.write_rows()
             self.write_rejects()
+            self.write_cases()
             self.write_duplicates()
             for number, counts in sign_offs(self.folder, self.texts(), self.scratch, self.pool).items():
                 self.accounts[number].sign_offs = counts
@@ -283,6 +289,21 @@ class Run:
                 self.publisher.take("rejects", part)
                 account.n_rejects += part["n_rows"]
 
+    def write_cases(self) -> None:
+        """Derive the cases of all sources, and write them."""
+        parts = self.publisher.parts["utterances"]
+        n_partitions = 1 + sum(part["n_rows"] for part in parts) // PARTITION_ROWS
+        stated = {s.name: s.observed_until for s in self.planned.sources if s.observed_until}
+        # between is on this machine, whatever `out` is
+        with tempfile.TemporaryDirectory(dir=self.folder.local, prefix="cases-") as between:
+            for table, source, rows in derive_cases(self.out, parts, Path(between), stated, n_partitions, self.here):
+                self.publisher.add(table, source, rows)
+
+    def here(self, function: Callable[..., Any], *columns: Iterable[Any]) -> Iterable[Any]:
+        """Apply a function on this machine: by its processes, if that is what the pool is."""
+        jobs = ((function, *items) for items in zip(*columns, strict=True))
+        return map(applied, jobs) if self.pool.dask else self.pool.map(applied, jobs)
+
     def write_duplicates(self) -> None:
         """List duplicates, each text against everything before it in any source."""
         for number, rows in self.duplicates():
@@ -323,6 +344,12 @@ class Run:
         for name in self.folder.names():
             if name not in self.used:
                 self.folder.remove(name)
+
+
+def applied(job: tuple[Callable[..., Any], *tuple[Any, ...]]) -> Any:
+    """Apply a function to the rest of a tuple."""
+    function, *arguments = job
+    return function(*arguments)
 
 
 def with_origin(rows: pa.Table, source: Source) -> pa.Table:
