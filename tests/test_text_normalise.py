@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import time
 import unicodedata
 
@@ -309,3 +310,33 @@ def test_real_sentences_survive_and_come_back(real_data):
                     back += n.fix_mojibake(text.encode().decode(codec)) == text
     assert changed == 0
     assert back / total >= 0.995
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.sampled_from(n.PLAIN.replace("-", "") + n.LONE + n.LONE),
+            st.sampled_from("&`’é\u0301Ã¥\u00a0 \n\t\u00ad"),
+            st.characters(),
+        ),
+        max_size=40,
+    )
+)
+@example("Å æ")
+@example("Åæ")
+@example("ÄÖ “Å”")
+@settings(deadline=None, max_examples=500)
+def test_one_look_and_every_step_say_the_same(text):
+    assert n.normalise(text) == n.normalise_thoroughly(text)
+    assert n.repair(text) == n.repair_thoroughly(text)
+
+
+def test_no_pair_of_plain_characters_is_read_otherwise():
+    letters = [char for char in n.PLAIN.replace("-", "") + n.LONE if not char.isascii()]
+    for text in (one + other + third for one in letters for other in letters for third in letters):
+        assert not n.is_plain(text) or n.fix_mojibake(text) == text
+
+
+def test_blanks_of_every_sort_are_known():
+    blanks = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace() and chr(code) not in " \n"]
+    assert [char for char in map(chr, range(sys.maxunicode + 1)) if n.OTHER_BLANK.match(char)] == blanks

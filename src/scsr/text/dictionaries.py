@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["folder", "known", "lemmatizer"]
+__all__ = ["folder", "known", "lemmatizer", "listed", "simple_lemma"]
 
 
 @cache
@@ -85,6 +86,29 @@ def look_up() -> Any:
     return DictionaryLookupStrategy(factory())
 
 
+@cache
+def forms(lang: str) -> Callable[[str], str | None]:
+    """Return what looks up one form, written just so, in the dictionary of a language."""
+    look: Callable[[str], str | None] = factory().get_dictionary(lang).get
+    return look
+
+
+def listed(word: str, lang: str) -> str | None:
+    """Return what simplemma's dictionary of a language has as the lemma of a word form, in either case; else None.
+
+    Examples
+    --------
+    >>> listed("kunder", "sv"), listed("Kunder", "sv"), listed("kundxer", "sv")
+    ('kund', 'kund', None)
+    """
+    if "'" in word or "’" in word or "ʼ" in word:
+        found: str | None = look_up().get_lemma(word, lang)
+        return found
+    look = forms(lang)
+    found = look(word)
+    return found if found is not None else look(word.lower() if word[:1].isupper() else word.capitalize())
+
+
 def known(word: str, lang: str) -> bool:
     """Whether simplemma's dictionary of a language has a word form.
 
@@ -93,4 +117,29 @@ def known(word: str, lang: str) -> bool:
     >>> known("kunder", "sv"), known("kundxer", "sv")
     (True, False)
     """
-    return look_up().get_lemma(word, lang) is not None
+    return listed(word, lang) is not None
+
+
+def simple_lemma(word: str, codes: tuple[str, ...]) -> str:
+    """Return simplemma's lemma, in lower case.
+
+    Parameters
+    ----------
+    word : str
+        One word form.
+    codes : tuple of str
+        Languages as simplemma calls them, in order.
+
+    Returns
+    -------
+    str
+        What the first of the dictionaries lists, else what simplemma's rules and the other dictionaries make of it.
+
+    Examples
+    --------
+    >>> simple_lemma("tenestene", ("nn", "nb"))
+    'teneste'
+    """
+    # simplemma takes the same first step after several of its own; numbers stay as they are
+    found = None if word.isnumeric() else listed(word, codes[0])
+    return (found or str(lemmatizer().lemmatize(word, codes))).lower()

@@ -47,14 +47,18 @@ UNSEEN = re.compile("[\x00-\x09\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\u
                     "\U000f0000-\U0010ffff]")  # fmt: skip
 APOSTROPHE = re.compile("(?<=[^\\W\\d_])[\u2018\u2019\u02bc\u00b4\u0060\uff07](?=[^\\W\\d_])")
 SURROGATE = re.compile("[\ud800-\udfff]")
-WIDE_BLANK = re.compile(r"[^\S\n ]+[^\S\n]*| [^\S\n]+")
-OTHER_BLANK = re.compile(r"[^\S\n ]")
+OTHER_BLANK = re.compile("[\t\x0b-\r\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 # every character that one of the patterns of repair begins with: most texts have none, and one look is enough
 NEEDS_REPAIR = re.compile(
     f"[{ZERO_WIDTH.pattern[1:-1]}{BLANK.pattern[1:-1]}{UNSEEN.pattern[1:-1]}"
     "\u200d\r\x0b\x0c\x85\u2028\u2029\u2018\u2019\u02bc\u00b4\u0060\uff07]"
 )
 MAX_ROUNDS = 12
+# neither of these characters nor two of the first sort side by side are ever anything else read wrongly; the second sort
+# has to stand alone, because beside another one it may be half of a letter
+PLAIN = "\n !-%'-_a-~ÖÆØÞÐÁÍÓÚÝÉåäöæøþðáíóúýé\U0001f300-\U0001faff"
+LONE = "ÅÄ“”„–…«»€"
+NEEDS_LOOK = re.compile(f"[^{PLAIN}](?:(?<![{LONE}])|(?<=[^\x00-\x7f].)|(?=[^\x00-\x7f]))", re.DOTALL)
 
 
 def settled(cleaner: Callable[[str], str]) -> Callable[[str], str]:
@@ -79,9 +83,16 @@ def join_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
+def is_plain(text: str) -> bool:
+    """Whether one look shows that there is nothing to mend."""
+    return "&" not in text and NEEDS_LOOK.search(text) is None
+
+
 def repair_once(text: str) -> str:
     """One pass of :func:`repair`."""
-    text = fix_mojibake(join_surrogates(unescape_entities(text)))
+    text = unescape_entities(text)
+    if not text.isascii():
+        text = fix_mojibake(join_surrogates(text))
     if NEEDS_REPAIR.search(text):
         text = LINE_END.sub("\n", text).replace("\u2029", "\n\n")
         if not text.isascii():
@@ -92,7 +103,6 @@ def repair_once(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-@settled
 def repair(text: str) -> str:
     r"""Mend the characters and leave blank lines as they stand: for text whose layout still has to be read.
 
@@ -106,6 +116,12 @@ def repair(text: str) -> str:
     >>> repair("út\u00adflutn\u00adings\u00adins\r\n\u200bhér\u00a0er")
     'útflutningsins\nhér er'
     """
+    return text if is_plain(text) else repair_thoroughly(text)
+
+
+@settled
+def repair_thoroughly(text: str) -> str:
+    """Take every step whatever the text holds, until none changes it."""
     return repair_once(text)
 
 
@@ -117,14 +133,17 @@ def collapse_whitespace(text: str) -> str:
     >>> collapse_whitespace("  a   b \n\n\n\n c ")
     'a b\n\nc'
     """
-    if "  " in text or OTHER_BLANK.search(text):
-        text = WIDE_BLANK.sub(" ", text)
+    if OTHER_BLANK.search(text):
+        text = OTHER_BLANK.sub(" ", text)
+    while "  " in text:
+        text = text.replace("  ", " ")
     if "\n" in text:
-        text = re.sub(r"\n{3,}", "\n\n", re.sub(r" \n ?|\n ", "\n", text))
+        text = text.replace(" \n", "\n").replace("\n ", "\n")
+        while "\n\n\n" in text:
+            text = text.replace("\n\n\n", "\n\n")
     return text.strip()
 
 
-@settled
 def normalise(text: str) -> str:
     r"""Return the text with its characters mended and its blanks collapsed, paragraph breaks kept.
 
@@ -143,6 +162,12 @@ def normalise(text: str) -> str:
     >>> normalise("Jeg  er\u00a0sint !\u200b\r\n\r\n\r\nFÃ¶r lÃ¥ng tid")
     'Jeg er sint !\n\nFör lång tid'
     """
+    return collapse_whitespace(text) if is_plain(text) else normalise_thoroughly(text)
+
+
+@settled
+def normalise_thoroughly(text: str) -> str:
+    """Take every step whatever the text holds, until none changes it."""
     return collapse_whitespace(repair_once(text))
 
 

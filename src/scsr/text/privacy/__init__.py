@@ -9,10 +9,11 @@ import hashlib
 import hmac
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from scsr.text.patterns import PLACEHOLDER, URL, URL_HINT
 from scsr.text.privacy import companies, identifiers, online, phones, places, signatures
+from scsr.text.privacy.hints import hints
 
 __all__ = ["KINDS", "SYNTHETIC_KEY", "Pseudonymiser", "fingerprint", "keyed_id"]
 
@@ -130,7 +131,7 @@ class Pseudonymiser:
             How many of each kind were replaced; never a value.
         """
         counts: Counter[str] = Counter()
-        known = signatures.names_pattern(tuple(names), self.keep)
+        known = signatures.names_pattern(tuple(names), self.keep) if names else None
         while True:
             masked = self.pass_over(text, lang, known, counts)
             if masked == text:
@@ -139,37 +140,40 @@ class Pseudonymiser:
 
     def pass_over(self, text: str, lang: str | None, known: re.Pattern[str] | None, counts: Counter[str]) -> str:
         """Mask once. Each replacement takes characters away from what is left, so that passes come to an end."""
+        held = hints(text)
 
         def put(kind: str, value: str) -> str:
             counts[kind] += 1
             return self.placeholder(kind, value)
 
-        text = online.mask_online(text, put, self.keep)
-        if DIGIT.search(text):
-            text = outside(text, lambda piece: mask_digits(piece, lang, put))
-        text = signatures.mask_names(text, put, self.keep)
+        if "online" in held:
+            text = online.mask_online(text, put, self.keep)
+        if "digit" in held:
+            text = mask_digits(text, lang, put, held)
+        if held:
+            text = signatures.mask_names(text, put, self.keep, held)
         if known is not None:
             text = outside(text, lambda piece: known.sub(lambda found: put("name", found[0]), piece))
         return text
 
 
-def mask_digits(text: str, lang: str | None, put: Callable[[str, str], str]) -> str:
+def mask_digits(text: str, lang: str | None, put: Callable[[str, str], str], held: Mapping[str, set[str]]) -> str:
     """Replace what has digits in it: numbers of people, postal addresses, registrations, network addresses."""
-    text = places.mask_places(text, put)
+    linked = "online" in held
+    text = places.mask_places(text, put, "residence" in held)
     if identifiers.DIGITS.search(text):
-        text = outside(text, lambda piece: identifiers.mask_numbers(piece, lang, put))
-        text = outside(text, lambda piece: phones.mask_phones(piece, lang, put))
-    text = outside(text, lambda piece: online.mask_network(piece, put))
-    return outside(text, lambda piece: identifiers.mask_plates(piece, put))
+        text = outside(text, lambda piece: identifiers.mask_numbers(piece, lang, put), linked)
+        text = outside(text, lambda piece: phones.mask_phones(piece, lang, put), linked)
+    text = outside(text, lambda piece: online.mask_network(piece, put), linked)
+    return outside(text, lambda piece: identifiers.mask_plates(piece, put), linked) if "plate" in held else text
 
 
-DIGIT = re.compile(r"\d")
 PROTECTED = re.compile(f"{PLACEHOLDER.pattern}|{URL.pattern}", re.IGNORECASE)
 
 
-def outside(text: str, change: Callable[[str], str]) -> str:
-    """Apply a change to what is neither placeholder nor address."""
-    if "<" not in text and not URL_HINT.search(text):
+def outside(text: str, change: Callable[[str], str], linked: bool = True) -> str:
+    """Apply a change to what is neither placeholder nor address, of which there are none in texts without links."""
+    if "<" not in text and not (linked and URL_HINT.search(text)):
         return change(text)
     pieces, at = [], 0
     for guarded in PROTECTED.finditer(text):

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from scsr.text.patterns import EMAIL, HANDLE, URL, URL_HINT, alternation
 from scsr.text.privacy.companies import is_company
+from scsr.text.privacy.hints import BRACKETED_AT
 from scsr.text.resources import privacy
 
 __all__ = ["mask_network", "mask_online"]
@@ -18,7 +19,6 @@ Put = Callable[[str, str], str]
 
 HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.]){1,8}"
 ENDING = r"(?:com|org|net|info|eu|nu|se|no|is|dk|fi|fo|io|uk|de)"
-BRACKETED_AT = re.compile(r"[(\[{](?:at|a|snabel|krøll|hjá)", re.IGNORECASE)
 SPACED_AT = re.compile(rf"(?<![\w.+-])\w[\w.+'-]{{0,62}}[ ]?@[ ]?{HOST}{ENDING}(?![\w@])", re.IGNORECASE)
 DOTTED_HANDLE = re.compile(HANDLE.pattern + r"(?P<more>(?:\.[^\W\dA-ZÅÄÖÆØ_]\w{2,}){0,2})")
 USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")

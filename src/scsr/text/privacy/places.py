@@ -74,7 +74,7 @@ CODE_AND_TOWN = re.compile(rf"\d[ ]?\d\d?[ ]{UPPER}")
 HOUSE_AFTER_NAME = re.compile(rf"(?<![^\W\d_]){UPPER}[^\W\d_]{{0,60}}\.?(?: [^\W\d_]{{2,12}}\.?)? \d{{1,4}}(?!\d)")
 
 
-def mask_places(text: str, put: Put) -> str:
+def mask_places(text: str, put: Put, residence: bool = True) -> str:
     """Replace postal addresses.
 
     Parameters
@@ -83,6 +83,8 @@ def mask_places(text: str, put: Put) -> str:
         Running text without placeholders.
     put : callable
         Kind and value to placeholder.
+    residence : bool
+        Whether any words of the text can say that somebody lives or receives there.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def mask_places(text: str, put: Put) -> str:
         return text
     if CODE_AND_TOWN.search(text):
         text = full().sub(lambda found: put("address", plain(found[0])) if is_address(found) else found[0], text)
-    return house().sub(lambda found: mask_home(found, put), text)
+    return house().sub(lambda found: mask_home(found, put), text) if residence else text
 
 
 def mask_home(found: re.Match[str], put: Put) -> str:

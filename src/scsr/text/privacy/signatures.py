@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache, partial
 
 from scsr.text.patterns import PLACEHOLDER, alternation, trie
 from scsr.text.privacy.companies import is_company
+from scsr.text.privacy.hints import UPPER, hints, starts
 from scsr.text.resources import LANGUAGES, load, phrases, privacy
 
 __all__ = ["first_names", "mask_names", "names_pattern"]
 
 Put = Callable[[str, str], str]
 
-UPPER = "[^\\W\\d_a-zåäöæøþðáéíóúýüß]"
 INITIAL = rf"{UPPER}(?:\.|(?![\w.]))"
 CAPITAL = rf"{UPPER}[^\W\d_]+(?:['’-][^\W\d_]+)*"
 PARTICLE = r"(?:av|af|von|van|de|der|den|di|el|al|bin|da|dos|la|le)"
@@ -24,8 +24,6 @@ ANY = rf"(?:{FULL}|[^\W\d_]+)"
 GAP = r"[ \t]*[,.:;!–-]{0,3}[ \t]*(?:\r?\n\s*)?(?:/{1,2}|–|-|~)?[ ]?"
 OVER = r"(?=[ ]*[.!]?[ ]*(?:\n|$))"
 LINE_END = r"(?=[ ]*[.!]?(?:[ ]*\n|[ ]*$|,|[ ]+(?:<|\+?\d|https?:)))"
-MARKS = {"slash": ("/",), "dash": ("-", "–", "—", "~"), "second": ("<name:",)}
-HINT_TOKEN = re.compile(r"\w+")
 
 
 @cache
@@ -105,28 +103,9 @@ def compiled() -> dict[str, re.Pattern[str]]:
     }
 
 
-TABLES = {"closing": "closings", "for_firm": "closings", "opening": "openings", "introduction": "introductions"}
-
-
-@cache
-def hints(kind: str) -> dict[str, list[frozenset[str]]]:
-    """Return the words of each phrase, under the longest of them."""
-    found: dict[str, list[frozenset[str]]] = {}
-    for phrase in phrases("signature", TABLES[kind]) if kind in TABLES else privacy()["signature"][kind]:
-        words = HINT_TOKEN.findall(phrase)
-        found.setdefault(max(words, key=len), []).append(frozenset(words))
-    return found
-
-
-def may_match(kind: str, text: str, tokens: frozenset[str]) -> bool:
-    """Whether a pattern can match at all: cheap to ask before the pattern itself."""
-    if kind in MARKS:
-        return any(mark in text for mark in MARKS[kind])
-    table = hints(kind)
-    return any(words <= tokens for key in table.keys() & tokens for words in table[key])
-
-
-def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
+def mask_names(
+    text: str, put: Put, keep: frozenset[str] = frozenset(), held: Mapping[str, set[str]] | None = None
+) -> str:
     """Replace the names that people sign with, greet by and introduce themselves with.
 
     Parameters
@@ -137,6 +116,8 @@ def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
         Kind and value to placeholder.
     keep : frozenset of str
         Plain names that stay: companies.
+    held : mapping of str to set of str, optional
+        What :func:`~scsr.text.privacy.hints.hints` says of the text, or of what it was before other masks.
 
     Returns
     -------
@@ -148,14 +129,29 @@ def mask_names(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     >>> mask_names("Hej Anna! Allt är löst. Mvh Kundtjänst /Erik", lambda kind, value: f"<{kind}>")
     'Hej <name>! Allt är löst. Mvh Kundtjänst /<name>'
     """
-    tokens = frozenset(HINT_TOKEN.findall(text.lower()))
+    held = hints(text) if held is None else held
     for kind, pattern in compiled().items():
-        if may_match(kind, text, tokens):
-            text = pattern.sub(lambda found, kind=kind: replaced(found, kind, put, keep), text)  # type: ignore[misc]
+        firsts = held.get("closing" if kind == "for_firm" else kind)
+        if kind == "second":
+            firsts = {"<name:"} if "<name:" in text else None
+        if firsts and (kind != "partings" or "\n" in text or ", " in text):
+            text = replace_at(starts(text, firsts), pattern, partial(replaced, kind=kind, put=put, keep=keep), text)
     return text
 
 
-def replaced(found: re.Match[str], kind: str, put: Put, keep: frozenset[str]) -> str:
+def replace_at(
+    places: Iterable[int], pattern: re.Pattern[str], change: Callable[[re.Match[str]], str], text: str
+) -> str:
+    """Replace the matches of a pattern, which can begin at these places only."""
+    pieces, at = [], 0
+    for place in places:
+        if place >= at and (found := pattern.match(text, place)):
+            pieces += [text[at:place], change(found)]
+            at = found.end()
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def replaced(found: re.Match[str], *, kind: str, put: Put, keep: frozenset[str]) -> str:
     """Return the match with its name replaced, or as it is where that is no name."""
     if PLACEHOLDER.match(found["name"]) or is_title(found, kind):
         return found[0]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from scsr.text import dictionaries, patterns
 from scsr.text.language import split_sentences
+from scsr.text.remember import Remembered
 from scsr.text.resources import LANGUAGES, load
 
 __all__ = ["furniture", "lemma", "lemmas", "sentences", "stop_words", "tokenizer", "words"]
@@ -44,10 +46,12 @@ def tokenizer() -> Any:
     return RegexpTokenizer(TOKEN, flags=re.UNICODE | re.IGNORECASE)
 
 
-@lru_cache(maxsize=100_000)
 def split_chunk(chunk: str) -> tuple[str, ...]:
-    """Split what stands between two blanks; few chunks are new, so that most cost one look-up."""
+    """Split what stands between two blanks."""
     return (chunk,) if chunk.isalpha() else tuple(COMPILED.findall(chunk))
+
+
+chunks: Remembered[tuple[str, ...]] = Remembered(split_chunk)
 
 
 def words(text: str) -> list[str]:
@@ -68,7 +72,7 @@ def words(text: str) -> list[str]:
     >>> words("Hei @fjelltel, t.d. 2,5 GB til 199 kr :-) #treigt")
     ['Hei', '@fjelltel', ',', 't.d.', '2,5', 'GB', 'til', '199', 'kr', ':-)', '#treigt']
     """
-    return [token for chunk in text.split() for token in split_chunk(chunk)]
+    return list(chain.from_iterable(map(chunks.__getitem__, text.split())))
 
 
 def sentences(text: str, lang: str | None = None) -> list[str]:  # noqa: ARG001 - one rule serves all so far
@@ -94,7 +98,7 @@ def furniture(lang: str) -> frozenset[str]:
     return frozenset(load(lang)["furniture"]["words"]) if lang in LANGUAGES else frozenset()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def lemma(word: str, lang: str) -> str:
     """Return the dictionary form of a word, in lower case.
 
@@ -130,19 +134,14 @@ def lemma(word: str, lang: str) -> str:
         return icelandic_lemma(low)
     if not known(low, codes) and lang in GENITIVE:
         return unknown_lemma(low, codes)
-    return simple_lemma(low, codes)
-
-
-def simple_lemma(word: str, codes: tuple[str, ...]) -> str:
-    """Return simplemma's lemma, in lower case."""
-    return str(dictionaries.lemmatizer().lemmatize(word, codes)).lower()
+    return dictionaries.simple_lemma(low, codes)
 
 
 LONGEST = 100
 """Letters of a word that is looked up, part by part; no longer one is a word."""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def known(word: str, codes: tuple[str, ...]) -> bool:
     """Whether simplemma has the word form in one of its languages."""
     return any(dictionaries.known(word, code) for code in codes)
@@ -152,15 +151,17 @@ def unknown_lemma(word: str, codes: tuple[str, ...]) -> str:
     """Reduce an unknown form by its genitive s, or as a compound by its last part."""
     for form in genitive_forms(word):
         if known(form, codes):
-            return simple_lemma(form, codes)
+            return dictionaries.simple_lemma(form, codes)
     for cut in range(3, len(word) - 3):
         head, tail = word[:cut], word[cut:]
-        if not any(known(part, codes) for part in (head, head.rstrip("s"), head + "e", head.rstrip("e"))):
+        # with or without what joins it to the next part
+        parts = dict.fromkeys((head, head.rstrip("s"), head + "e", head.rstrip("e")))
+        if not any(known(part, codes) for part in parts):
             continue
         for form in (tail, *genitive_forms(tail)):
             if known(form, codes):
-                return head + simple_lemma(form, codes)
-    return simple_lemma(word, codes)
+                return head + dictionaries.simple_lemma(form, codes)
+    return dictionaries.simple_lemma(word, codes)
 
 
 def genitive_forms(word: str) -> tuple[str, ...]:
@@ -171,19 +172,22 @@ def genitive_forms(word: str) -> tuple[str, ...]:
 CONTENT = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
 
 
-@lru_cache(maxsize=200_000)
 def content_lemma(word: str, lang: str) -> str | None:
     """Return the lemma of a content word; None for what is no content word."""
-    token = word[1:] if word.startswith("#") else word
-    if not CONTENT.fullmatch(token):
+    token = word.removeprefix("#")
+    if not (token.isalpha() and len(token) > 1) and not CONTENT.fullmatch(token):
         return None
-    low = token.lower()
-    if low in stop_words(lang) or low in furniture(lang):
+    none = left_out(lang)
+    if token.lower() in none:
         return None
     found = lemma(token, lang)
-    if len(found) < 2 or found in stop_words(lang) or found in furniture(lang):
-        return None
-    return found
+    return None if len(found) < 2 or found in none else found
+
+
+@cache
+def left_out(lang: str) -> frozenset[str]:
+    """Return the words that are no content."""
+    return stop_words(lang) | furniture(lang)
 
 
 def lemmas(text: str, lang: str) -> list[str]:
@@ -194,4 +198,14 @@ def lemmas(text: str, lang: str) -> list[str]:
     >>> lemmas("Jag har väntat på svaren från @firman i 3 veckor!", "sv")
     ['vänta', 'svar', 'vecka']
     """
-    return [found for word in words(text) if (found := content_lemma(word, lang)) is not None]
+    return list(chain.from_iterable(map(content_lemmas(lang).__getitem__, text.split())))
+
+
+@cache
+def content_lemmas(lang: str) -> Remembered[tuple[str, ...]]:
+    """Return the lemmas of the content words in what stands between two blanks; few of it is new in any text."""
+
+    def of_chunk(chunk: str) -> tuple[str, ...]:
+        return tuple(found for word in split_chunk(chunk) if (found := content_lemma(word, lang)) is not None)
+
+    return Remembered(of_chunk)

@@ -40,7 +40,7 @@ def database() -> Any | None:
 
 def simple(word: str) -> str:
     """Return simplemma's lemma."""
-    return str(dictionaries.lemmatizer().lemmatize(word, "is")).lower()
+    return dictionaries.simple_lemma(word, ("is",))
 
 
 def icelandic_lemma(word: str) -> str:
@@ -68,14 +68,16 @@ def icelandic_lemma(word: str) -> str:
     bin_ = database()
     if bin_ is None or len(word) > LONGEST:
         return simple(word)
-    entries = bin_.lookup(word)[1] or bin_.lookup(word.lower())[1]
+    entries = bin_.lookup_ksnid(word)[1] or bin_.lookup_ksnid(word.lower())[1]
     every: dict[str, list[Any]] = defaultdict(list)
     for entry in entries:
         # BÍN marks the joints of compounds with a hyphen that the word does not have
         every[entry.ord.replace("-", "").lower()].append(entry)
     if not every:
         return simple(word)
-    candidates = content_readings(every, marginal(bin_, word))
+    candidates = content_readings(every, marginal(entries))
+    if len(candidates) == 1:
+        return next(iter(candidates))
     own = simple(word)
     n_readings = sum(map(len, candidates.values()))
 
@@ -91,12 +93,10 @@ def icelandic_lemma(word: str) -> str:
     return max(candidates, key=lambda lemma: (favour_of(lemma), len(lemma), lemma))
 
 
-def marginal(bin_: Any, word: str) -> set[tuple[str, str]]:
+def marginal(entries: list[Any]) -> set[tuple[str, str]]:
     """Return the lemmas and classes that have the form in BÍN but not in its core: rare, dated or regional words."""
-    standing: dict[tuple[str, str], bool] = defaultdict(bool)
-    for entry in bin_.lookup_ksnid(word)[1]:
-        standing[entry.ord, entry.ofl] |= entry.birting == "K"
-    return {key for key, in_core in standing.items() if not in_core}
+    in_core = {(entry.ord, entry.ofl) for entry in entries if entry.birting == "K"}
+    return {(entry.ord, entry.ofl) for entry in entries} - in_core
 
 
 def content_readings(every: dict[str, list[Any]], rare: set[tuple[str, str]]) -> dict[str, list[Any]]:
