@@ -10,7 +10,8 @@ import pandas as pd
 from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate
 from scsr.analysis.labels.reaction import reaction_times
-from scsr.analysis.labels.watch import READ, read_texts, watch_read
+from scsr.analysis.labels.reading import read_texts
+from scsr.analysis.labels.watch import READ, reaction_hours, watch_read
 from scsr.errors import EstimationError
 
 __all__ = ["watch_lists"]
@@ -61,11 +62,12 @@ def watch_lists(
     check_columns(utterances, READ, "utterances", "a watch list")
     utterances = utterances.reset_index(drop=True)
     read = read_texts(utterances, [lang for terms in lists.values() for lang in terms])
+    reacted = reaction_hours(utterances)
     speaker = utterances.drop_duplicates("utterance_id").set_index("utterance_id")["speaker_id"].astype("string")
     estimates: list[Estimate] = []
     tables = []
     for name, terms in lists.items():
-        found = watch_read(utterances, read, terms, level)
+        found = watch_read(utterances, read, terms, level, reacted)
         made = (found.estimates[0], *reaction_times(utterances, found, within_h, level))
         estimates += [replace(one, by={"list": name}) for one in made]
         hits = found.hits.assign(list=name, speaker=found.hits["utterance_id"].map(speaker).fillna("?").to_numpy())

@@ -11,7 +11,7 @@ import pandas as pd
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level, wilson
 from scsr.analysis.labels.sample import sample_note
-from scsr.analysis.labels.watch import STAFF, WatchResult, reaction_hours, speaker_repeats
+from scsr.analysis.labels.watch import STAFF, WatchResult, speaker_repeats
 from scsr.errors import EstimationError
 
 __all__ = ["reaction_times", "waits"]
@@ -64,7 +64,8 @@ def waits(utterances: pd.DataFrame, found: WatchResult) -> pd.DataFrame:
     ends = {str(name): in_utc(stated.get(str(name), at)) for name, at in last.dropna().items()}
     until = pd.to_datetime(source[rows.index].map(ends), utc=True)
     open_h = (until - rows["published_at"]).dt.total_seconds() / 3600
-    reacted = reaction_hours(utterances).reindex(rows.index)
+    first = found.hits.drop_duplicates("utterance_id").set_index("utterance_id")["first_reaction_h"]
+    reacted = rows["utterance_id"].map(first).astype(float)
     # a reaction after the stated end of observation is none that was to be seen
     seen = reacted.notna() & (reacted <= open_h)
     duration = reacted.where(seen, open_h)

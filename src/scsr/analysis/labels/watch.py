@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
+from scsr.analysis.labels.reading import Pattern, Reading, read_texts
 from scsr.analysis.labels.sample import design_effect, sample_note, sampled_from
 from scsr.errors import EstimationError
 from scsr.text import tokens
@@ -20,7 +22,6 @@ READ = (
     "utterance_id", "conversation_id", "speaker_id", "speaker_role", "language", "text", "published_at", "date_precision",
 )  # fmt: skip
 STAFF = ("firm", "employee")
-Reading = tuple[Hashable, str, list[str], list[str]]  # row, language, words and lemmas of a text
 
 
 @dataclass(frozen=True)
@@ -85,20 +86,12 @@ def watch(utterances: pd.DataFrame, terms: Mapping[str, Sequence[str]], level: f
     return watch_read(utterances, read_texts(utterances, terms), terms, level)
 
 
-def read_texts(utterances: pd.DataFrame, langs: Iterable[str]) -> list[Reading]:
-    """Return the words and lemmas of each text in some languages: what all watch lists are held against."""
-    language = utterances["language"].astype("string")
-    made = []
-    for lang in dict.fromkeys(langs):
-        some = utterances.loc[language.eq(lang).fillna(False), "text"].astype("string").fillna("")
-        for row, text in some.items():
-            forms = [word.lower() for word in tokens.words(text)]
-            made.append((row, lang, forms, [tokens.lemma(word, lang) for word in forms]))
-    return made
-
-
 def watch_read(
-    utterances: pd.DataFrame, read: Sequence[Reading], terms: Mapping[str, Sequence[str]], level: float
+    utterances: pd.DataFrame,
+    read: Mapping[str, Reading],
+    terms: Mapping[str, Sequence[str]],
+    level: float,
+    reacted: pd.Series | None = None,
 ) -> WatchResult:
     """Hold one watch list against texts that were read."""
     for lang, some in terms.items():
@@ -108,15 +101,7 @@ def watch_read(
     if not any(wanted.values()):
         raise EstimationError("the watch list is empty; give at least one term for a language")
     language = utterances["language"].astype("string")
-    rows = []
-    for row, lang, forms, lemmas in read:
-        known = {*forms, *lemmas}
-        for term, pattern in wanted.get(lang, ()):
-            form, lemma = pattern[0]
-            # most texts hold no word of a term: that is seen without going through them
-            if (lemma == "*" or form in known or lemma in known) and holds(forms, lemmas, pattern):
-                rows.append((row, lang, term))
-    found = pd.DataFrame(rows, columns=["row", "language", "term"])
+    found = pd.concat([hits_of(read[lang], lang, some) for lang, some in wanted.items()], ignore_index=True)
     counted = found.groupby(["language", "term"]).size()
     listed = pd.DataFrame([(lang, term) for lang in wanted for term, _ in wanted[lang]], columns=["language", "term"])
     listed["n_utterances"] = [int(counted.get((lang, term), 0)) for lang, term in listed.to_numpy()]
@@ -124,8 +109,18 @@ def watch_read(
     index = found.pop("row")
     found.insert(0, "utterance_id", utterances["utterance_id"].reindex(index).to_numpy())
     found["published_at"] = utterances["published_at"].reindex(index).array
-    found["first_reaction_h"] = reaction_hours(utterances).reindex(index).to_numpy()
+    found["first_reaction_h"] = (reaction_hours(utterances) if reacted is None else reacted).reindex(index).to_numpy()
     return WatchResult(found, estimates, listed)
+
+
+def hits_of(read: Reading, lang: str, terms: Sequence[tuple[str, Pattern]]) -> pd.DataFrame:
+    """Return ``row, language, term`` of what the terms of a language find, text by text."""
+    parts = [(read.rows_with(pattern), place) for place, (_, pattern) in enumerate(terms)]
+    row = np.concatenate([rows for rows, _ in parts] or [np.empty(0, dtype=np.int64)])
+    term = np.repeat([place for _, place in parts], [len(rows) for rows, _ in parts]).astype(np.int64)
+    order = np.lexsort((term, row))
+    names = np.array([name for name, _ in terms], dtype=object)
+    return pd.DataFrame({"row": row[order], "language": lang, "term": names[term[order]]})
 
 
 def pattern_of(term: str, lang: str) -> tuple[tuple[str, str], ...]:
@@ -139,20 +134,6 @@ def pattern_of(term: str, lang: str) -> tuple[tuple[str, str], ...]:
     if not parts:
         raise EstimationError(f"an empty term stands in the list for {lang}; drop it")
     return tuple(parts)
-
-
-def holds(forms: list[str], lemmas: list[str], pattern: tuple[tuple[str, str], ...]) -> bool:
-    """Say whether the words of a pattern stand in a text one after the other."""
-
-    def fits(position: int, form: str, lemma: str) -> bool:
-        if lemma == "*":
-            return forms[position].startswith(form)
-        return forms[position] == form or lemmas[position] == lemma
-
-    width = len(pattern)
-    return any(
-        all(fits(start + step, *pattern[step]) for step in range(width)) for start in range(len(forms) - width + 1)
-    )
 
 
 def hit_shares(
