@@ -14,7 +14,7 @@ from scsr import schema
 from scsr.analysis.simulate.design import Design
 from scsr.analysis.simulate.light import draw_cascades
 from scsr.analysis.wom import cascade_table, early_answer, without_answers
-from scsr.analysis.wom.cascades import below
+from scsr.analysis.wom.trees import parents_of, with_descendants
 from scsr.errors import EstimationError
 
 
@@ -182,9 +182,9 @@ def test_descendants_are_those_with_a_marked_ancestor(raw, chosen):
         }
     )
     marked = np.array([i in chosen for i in range(len(parents))])
-    for i, found in enumerate(below(rows, marked)):
+    for i, found in enumerate(with_descendants(parents_of(rows), marked)):
         above, p = [], parents[i]
         while p >= 0:
             above.append(p)
             p = parents[p]
-        assert found == any(marked[p] for p in above)
+        assert found == (marked[i] or any(marked[p] for p in above))

@@ -9,9 +9,9 @@ import pytest
 from scsr.analysis.simulate.design import Design
 from scsr.analysis.simulate.light import draw_cascades
 from scsr.analysis.wom import early_answer, mean_cumulative, without_answers
-from scsr.analysis.wom.cascades import parents_of
 from scsr.analysis.wom.events import events_of
 from scsr.analysis.wom.offspring import clock, fit_offspring, parents_in
+from scsr.analysis.wom.trees import parents_of
 from scsr.errors import EstimationError
 
 POISSON = Design(n_cascades=250, offspring_dispersion=np.inf, cascades_answered=0.6, answer_hazard_ratio=0.5)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scsr import schema
 from scsr.analysis import wom
 from scsr.analysis.estimates import Estimate
+from scsr.analysis.wom import tails
 from scsr.analysis.wom.summary import ratio_interval
 
 FEW = settings(max_examples=12, deadline=None)
@@ -144,3 +145,25 @@ def test_a_ratio_upside_down_has_its_interval_upside_down(ends):
     assert low <= ratio <= high
     assert ratio_interval(under, top) == pytest.approx((1 / ratio, 1 / high, 1 / low))
     assert ratio_interval((2.0, 0.0, 3.0), (1.0, 0.0, 2.0)) == (2.0, 0.0, np.inf)
+
+
+def all_distances(values: np.ndarray, counts: np.ndarray) -> tuple[float, int, float]:
+    """Look at every start of a tail in full."""
+    number = np.cumsum(counts[::-1])[::-1]
+    starts = values[(number >= tails.TAIL_LEAST) & (np.arange(len(values)) < len(values) - 1)]
+    alphas = tails.exponents(values, counts, starts)
+    far = [
+        tails.distance_to(values[values >= start], counts[values >= start], start, alpha)
+        for start, alpha in zip(starts, alphas, strict=True)
+    ]
+    best = int(np.argmin(far))
+    return float(alphas[best]), int(starts[best]), float(far[best])
+
+
+@given(st.integers(0, 10**6), st.floats(1.5, 3.5), st.integers(60, 3000))
+@FEW
+def test_the_start_of_the_tail_is_the_best_of_all(seed, exponent, n):
+    sizes = np.minimum(np.random.default_rng(seed).zipf(exponent, n), 10**6)
+    values, counts = tails.checked(sizes)
+    if len(values) > 1:
+        assert tails.fit_tail(values, counts) == all_distances(values, counts)

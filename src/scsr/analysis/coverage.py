@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from scsr.analysis.compact import categories, codes_of, n_distinct
 from scsr.analysis.disclosure import few_together, withhold
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
 from scsr.errors import EstimationError
 
-__all__ = ["contents", "corpus_shares", "missing_values", "monthly"]
+__all__ = ["COLUMNS", "contents", "corpus_shares", "missing_values", "monthly"]
 
 #: Below this confidence the language of a text is a guess.
 UNSURE = 0.8
+COLUMNS = (
+    "utterance_id", "speaker_id", "source", "language", "language_detail", "language_confidence", "kind", "channel",
+    "company", "country", "valence", "published_at", "date_precision", "n_followers",
+)  # fmt: skip
+"""What these counts need of the table ``utterances``."""
+NOT_STATED = "not stated"
 WITHIN = ("the corpus is read as a sample of the texts that could have been collected in the same way",)
 
 
@@ -32,12 +39,29 @@ def contents(utterances: pd.DataFrame, column: str) -> pd.Series:
     """
     if column not in utterances:
         raise EstimationError(f"utterances have no column {column!r}")
-    values = utterances[column].astype("string").fillna("not stated")
+    values = named(utterances[column])
     if "speaker_id" in utterances:
         values = few_together(values, utterances["speaker_id"])
-    counts = values.value_counts().rename("utterances").reset_index()
+    tally = values.value_counts()
+    tally.index = pd.Index(tally.index.astype("string"), name=column)
+    counts = tally[tally > 0].rename("utterances").reset_index()
     ordered = counts.sort_values(["utterances", column], ascending=[False, True]).set_index(column)["utterances"]
     return ordered.astype(int)
+
+
+def named(values: pd.Series) -> pd.Series:
+    """Return values as categories of text, what is not stated among them.
+
+    Examples
+    --------
+    >>> named(pd.Series(["blog", None])).tolist()
+    ['blog', 'not stated']
+    """
+    codes, found = codes_of(values)
+    names = [str(name) for name in found]
+    if NOT_STATED not in names:
+        names.append(NOT_STATED)
+    return categories(np.where(codes < 0, names.index(NOT_STATED), codes), names, values)
 
 
 def missing_values(
@@ -64,12 +88,14 @@ def missing_values(
     """
     if utterances.empty:
         return pd.DataFrame(columns=["source", "n", *columns])
-    source = utterances["source"].astype(str)
+    source = named(utterances["source"])
     if "speaker_id" in utterances:
         source = few_together(source, utterances["speaker_id"])
-    stated = utterances[list(columns)].notna().groupby(source, sort=True).mean()
-    size = utterances.groupby(source, sort=True).size().rename("n")
-    return pd.concat([size, stated], axis=1).rename_axis("source").reset_index()
+    source = source.cat.set_categories(sorted(source.unique()))
+    stated = utterances[list(columns)].notna().groupby(source, sort=True, observed=True).mean()
+    size = source.groupby(source, sort=True, observed=True).size().rename("n")
+    made = pd.concat([size, stated], axis=1).rename_axis("source").reset_index()
+    return made.assign(source=made["source"].astype(object))
 
 
 def corpus_shares(utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: float = 0.95) -> tuple[Estimate, ...]:
@@ -89,11 +115,11 @@ def corpus_shares(utterances: pd.DataFrame, duplicates: pd.DataFrame, *, level: 
     """
     n = len(utterances)
     whole = duplicates.loc[duplicates["how"].isin(["exact", "near"]), "utterance_id"]  # who quotes says more than that
-    repeated = utterances["utterance_id"].isin(set(whole))
+    repeated = utterances["utterance_id"].isin(whole.unique())
     parts = (
         ("duplicate_share", "share of utterances that repeat an earlier one, exactly or nearly", repeated),
         ("dated_share", "share of utterances whose day of publication is known",
-         utterances["date_precision"].astype("string").isin(["second", "minute", "day"])),
+         utterances["date_precision"].isin(["second", "minute", "day"])),
         ("language_sure_share", f"share of utterances whose language is identified with a confidence of {UNSURE:g} or more",
          utterances["language_confidence"].ge(UNSURE)),
     )  # fmt: skip
@@ -135,27 +161,38 @@ def monthly(utterances: pd.DataFrame, group: str = "language", most: int = 6) ->
     dated = utterances.loc[utterances["published_at"].notna()]
     made = pd.DataFrame(columns=["group", "period_start", "estimate"])
     if len(dated):
-        names = dated[group].astype("string").fillna("not stated")
+        names = named(dated[group])
         if "speaker_id" in dated:
             names = few_together(names, dated["speaker_id"])
-        kept = sorted(names.value_counts().head(most).index)
-        month = dated["published_at"].dt.tz_localize(None).dt.to_period("M")
-        counts = cells(month, names, kept, "size", dated.index.to_series())
+        tally = names.value_counts()
+        kept = sorted(tally[tally > 0].sort_index().sort_values(ascending=False, kind="stable").head(most).index)
+        month = dated["published_at"].dt.tz_localize(None).to_numpy("datetime64[M]").astype(np.int64)
+        counts = cells(month, names, kept)
         if "speaker_id" in dated:
-            people = cells(month, names, kept, "nunique", dated["speaker_id"].astype("string"))
-            seen, _ = withhold(people.assign(month=people["month"].astype(str)))
+            people = cells(month, names, kept, dated["speaker_id"])
+            seen, _ = withhold(people.assign(month=people["month"].dt.strftime("%Y-%m")))
             counts["n"] = counts["n"].where(counts.index.isin(seen.index)).astype(float)
-        made = counts.rename(columns={"month": "period_start", "n": "estimate"})
-        made["period_start"] = made["period_start"].dt.to_timestamp().dt.tz_localize("UTC")
-        made = made[["group", "period_start", "estimate"]]
+        made = counts.rename(columns={"month": "period_start", "n": "estimate"})[["group", "period_start", "estimate"]]
     made.attrs["y"] = "utterances a month"
     return made
 
 
-def cells(month: pd.Series, names: pd.Series, kept: Sequence[str], how: str, values: pd.Series) -> pd.DataFrame:
-    """Count values by month and group, one row each, empty ones included: ``month, group, n``."""
-    counted = values.groupby([month.rename("month"), names.rename("group")]).agg(how)
-    months = pd.period_range(month.min(), month.max(), freq="M")
-    order: list[Any] = ["group", "month"]
-    every = pd.MultiIndex.from_product([list(kept), months], names=order)
-    return pd.DataFrame(counted.reorder_levels(order).reindex(every, fill_value=0).rename("n").reset_index())
+def cells(month: np.ndarray, names: pd.Series, kept: Sequence[str], people: pd.Series | None = None) -> pd.DataFrame:
+    """Count rows, or different people, by group and month, one row each, empty ones included: ``month, group, n``.
+
+    Months are told from the first of 1970 on.
+    """
+    first, n_months = int(month.min()), int(np.ptp(month)) + 1
+    place = np.full(len(names.cat.categories), -1)
+    place[names.cat.categories.get_indexer(pd.Index(list(kept)))] = np.arange(len(kept))
+    row = place[names.cat.codes]
+    cell = np.where(row >= 0, row * n_months + month - first, -1)
+    n_cells = len(kept) * n_months
+    if people is None:
+        n = np.bincount(cell[cell >= 0], minlength=n_cells)
+    else:
+        who, distinct = codes_of(people)
+        n = n_distinct(cell, n_cells, who, len(distinct))
+    months = (first + np.arange(n_months)).astype("datetime64[M]").astype("datetime64[ns]")
+    start = pd.Series(np.tile(months, len(kept))).dt.tz_localize("UTC")
+    return pd.DataFrame({"group": np.repeat(np.asarray(kept, dtype=object), n_months), "month": start, "n": n})

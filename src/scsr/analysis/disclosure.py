@@ -282,12 +282,28 @@ def few_together(categories: pd.Series, people: pd.Series, threshold: int | None
     """
     import pandas as pd
 
+    from scsr.analysis.compact import categories as as_categories
+    from scsr.analysis.compact import codes_of, n_distinct
+
     limit = smallest_cell() if threshold is None else threshold
-    unknown = pd.Series([f"?{place}" for place in range(len(people))], index=people.index, dtype="string")
-    who = people.astype("string").fillna(unknown)
-    size = who.groupby(categories).nunique().sort_index().sort_values(kind="stable")
+    group, names = codes_of(categories)
+    person, distinct = codes_of(people)
+    nobody = np.flatnonzero(person < 0)
+    person[nobody] = len(distinct) + np.arange(len(nobody))
+    n_people = len(distinct) + len(nobody)
+    counts = n_distinct(group, len(names), person, n_people)
+    size = pd.Series(counts, index=names.astype(object))[counts > 0].sort_index().sort_values(kind="stable")
     few = [str(name) for name in size.index[size < limit]]
-    while few and len(few) < len(size) and who[categories.isin(few)].nunique() < limit:
+    while few and len(few) < len(size):
+        inside = np.append(names.astype(str).isin(few), False)[group]
+        if n_distinct(np.where(inside, 0, -1), 1, person, n_people)[0] >= limit:
+            break
         few.append(str(size.index[len(few)]))
     name = ", ".join(reversed(few)) if len(few) <= MOST_NAMED else OTHERS
-    return categories.where(~categories.isin(few), name)
+    if not few:
+        return categories
+    renamed = [name if str(one) in few else str(one) for one in names]
+    kinds = list(dict.fromkeys(renamed))
+    place = np.append([kinds.index(one) for one in renamed], -1)
+    made = as_categories(place[group], kinds, categories)
+    return made if isinstance(categories.dtype, pd.CategoricalDtype) else made.astype(categories.dtype)

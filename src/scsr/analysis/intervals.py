@@ -10,6 +10,7 @@ from scsr.errors import EstimationError
 __all__ = ["bootstrap_mean", "bootstrap_ratio", "clopper_pearson", "garwood", "percentile", "wilson"]
 
 LEAST_ERROR = 0.5
+MOST_DISTINCT = 50_000
 
 
 def check_level(level: float) -> None:
@@ -191,9 +192,29 @@ def bootstrap_ratio(
 
 
 def log_means(values: np.ndarray, rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the log of the mean and its standard error, of the values and then of each resample."""
+    """Return the log of the mean and its standard error, of the values and then of each resample.
+
+    Where there are more distinct values than :data:`MOST_DISTINCT`, groups of values put together by chance are
+    resampled in their place: means and errors are those of all values, and only their chance error is that of so many.
+    """
     distinct, counts = np.unique(values, return_counts=True)
+    if len(distinct) > MOST_DISTINCT:
+        return log_means_of_groups(values, rng, n)
     drawn = np.vstack([counts, rng.multinomial(len(values), counts / len(values), size=n)])
     means, squares = drawn @ distinct / len(values), drawn @ distinct.astype(float) ** 2 / len(values)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(means), np.sqrt(np.maximum(squares - means**2, 0) / len(values)) / means
+
+
+def log_means_of_groups(values: np.ndarray, rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return :func:`log_means` with whole groups resampled, into which the values fall by chance."""
+    group = np.arange(len(values)) % MOST_DISTINCT
+    shuffled = rng.permutation(values).astype(float)
+    sums = np.column_stack([np.bincount(group), np.bincount(group, shuffled), np.bincount(group, shuffled**2)])
+    whole, made = np.ones(MOST_DISTINCT), np.empty((n + 1, 3))
+    for row in range(n + 1):
+        drawn = rng.multinomial(MOST_DISTINCT, whole / MOST_DISTINCT) if row else whole
+        made[row] = drawn @ sums
+    means, squares = made[:, 1] / made[:, 0], made[:, 2] / made[:, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(means), np.sqrt(np.maximum(squares - means**2, 0) / made[:, 0]) / means

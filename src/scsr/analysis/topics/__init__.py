@@ -14,6 +14,7 @@ from scsr.analysis.topics.corpora import (
 )
 from scsr.analysis.topics.counts import join_phrases
 from scsr.analysis.topics.crossing import SharedTopic, concept_profiles, match_topics
+from scsr.analysis.topics.drawn import Drawn, draw_documents
 from scsr.analysis.topics.engines import choose_engine
 from scsr.analysis.topics.measures import coherence, exclusivity, held_out_gain, term_overlap
 from scsr.analysis.topics.model import TopicModel, fit_topics
@@ -23,6 +24,7 @@ from scsr.analysis.topics.tables import TopicTables, topic_tables
 
 __all__ = [
     "ConsensusModel",
+    "Drawn",
     "LanguageTopics",
     "SavedTopics",
     "SharedTopic",
@@ -38,6 +40,7 @@ __all__ = [
     "common_space",
     "concept_profiles",
     "consensus_topics",
+    "draw_documents",
     "exclusivity",
     "fit_topics",
     "held_out_gain",

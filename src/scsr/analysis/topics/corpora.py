@@ -14,6 +14,7 @@ from scsr.analysis.disclosure import is_small, smallest_cell
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.topics.choose import SEARCH_COLUMNS, TopicSearch, choose_n_topics
 from scsr.analysis.topics.consensus import N_RUNS, ConsensusModel, consensus_topics
+from scsr.analysis.topics.drawn import Drawn
 from scsr.analysis.topics.measures import coherence
 from scsr.analysis.topics.model import TopicModel
 from scsr.analysis.topics.prevalence import dominant_by_run, topic_prevalence, topic_shares
@@ -100,6 +101,7 @@ def topics_by_language(
     n_refits: int = N_RUNS,
     seed: int = 1,
     level: float = 0.95,
+    drawn: Drawn | None = None,
 ) -> tuple[LanguageTopics, ...]:
     """Fit one topic model to each language of a corpus.
 
@@ -118,6 +120,8 @@ def topics_by_language(
         Runs on resampled documents that the topics are the consensus of.
     seed : int
     level : float
+    drawn : Drawn, optional
+        How the utterances were drawn from a larger corpus, for the assumptions.
 
     Returns
     -------
@@ -131,12 +135,18 @@ def topics_by_language(
         rows = rows[rows["lemmas"].map(len).gt(0)]
         rows = rows[~rows["lemmas"].map(tuple).duplicated()]
         if len(rows):
-            found.append(topics_of(language, rows, n_topics, n_refits, seed, level))
+            found.append(topics_of(language, rows, n_topics, n_refits, seed, level, drawn or Drawn()))
     return tuple(sorted(found, key=lambda one: (-one.n_documents, one.language)))
 
 
 def topics_of(
-    language: str, rows: pd.DataFrame, n_topics: int | None, n_refits: int, seed: int, level: float
+    language: str,
+    rows: pd.DataFrame,
+    n_topics: int | None,
+    n_refits: int,
+    seed: int,
+    level: float,
+    drawn: Drawn,
 ) -> LanguageTopics:
     """Fit the topics of one language, or say why not."""
     documents = [list(lemmas) for lemmas in rows["lemmas"]]
@@ -148,7 +158,7 @@ def topics_of(
         return LanguageTopics(language, len(documents), str(error))
     dominant = dominant_by_run(model, documents)
     shares = topic_shares(model, documents, dominant=dominant, level=level, seed=seed)
-    made = (*known_writers(shares, model, rows), *recurrence(model, level=level))
+    made = drawn.stated((*known_writers(shares, model, rows), *recurrence(model, level=level)), language)
     return LanguageTopics(
         language,
         len(documents),

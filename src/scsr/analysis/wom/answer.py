@@ -12,12 +12,14 @@ from scipy import optimize, stats
 from scsr.analysis.checks import check_columns
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
-from scsr.analysis.wom.cascades import acts_of_firm, parents_of, without_answers
+from scsr.analysis.wom.cascades import acts_of_firm, without_answers
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import SHAPES, frailty_terms
 from scsr.analysis.wom.hawkes import BOUNDS, covariances, excitement, fit_memory, make_memory
+from scsr.analysis.wom.ids import plain_ids, some_cascades
 from scsr.analysis.wom.offspring import fit_offspring, parents_in
 from scsr.analysis.wom.summary import median_interval
+from scsr.analysis.wom.trees import parents_of
 from scsr.errors import EstimationError
 
 __all__ = ["AnswerEffect", "early_answer"]
@@ -61,6 +63,8 @@ def early_answer(
     memory: str = "power law",
     until_h: float | None = None,
     level: float = 0.95,
+    most: int | None = None,
+    seed: int = 1,
 ) -> AnswerEffect:
     """Compare the hazard of new shares after the firm's first answer with that before it.
 
@@ -85,6 +89,8 @@ def early_answer(
         Hours for which every cascade was followed, where the table does not say.
     level : float
         Confidence of the intervals.
+    most, seed : int, optional
+        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; all unless given.
 
     Returns
     -------
@@ -118,6 +124,7 @@ def early_answer(
     check_level(level)
     needs = ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", "speaker_role")
     check_columns(shares, needs, "shares", "the answer's hazard ratio")
+    shares, drawn = some_cascades(shares, most, seed)
     shares = shares.reset_index(drop=True)
     firm = acts_of_firm(shares)
     answered_at = first_answers(shares, firm) if answers is None else checked(answers)
@@ -134,7 +141,7 @@ def early_answer(
     np.maximum.at(end, events.cascade, events.t + events.ahead)
     hours = np.where(hours < end, hours, np.inf)
     parent, kind = parents_in(events, parents_of(kept)), kinds_of(kept, events)
-    return compared(events, hours, parent, kind, memory, level)
+    return compared(events, hours, parent, kind, memory, level, drawn)
 
 
 def refused(reason: str, n: int, level: float) -> AnswerEffect:
@@ -149,7 +156,7 @@ DELAY = "median time from the root to the firm's first answer, among cascades an
 def first_answers(shares: pd.DataFrame, firm: np.ndarray) -> pd.Series:
     """Return hours to the firm's first act in each cascade that it takes part in."""
     found = shares[firm & shares["t_h"].gt(0).to_numpy()]
-    return found.groupby(found["cascade_id"].astype(str))["t_h"].min().astype(float)
+    return found.groupby(plain_ids(found["cascade_id"]))["t_h"].min().astype(float)
 
 
 def kinds_of(shares: pd.DataFrame, events: Events) -> np.ndarray:
@@ -176,12 +183,13 @@ def checked(answers: pd.Series) -> pd.Series:
         raise EstimationError(f"answer to cascade {bad.index[0]} at {bad.iloc[0]} h: give hours of 0 or more")
     if not hours.index.is_unique:
         raise EstimationError("a cascade stands twice in answers; give the first answer of each")
-    return hours.set_axis(hours.index.astype(str))
+    return hours if pd.api.types.is_integer_dtype(hours.index.dtype) else hours.set_axis(hours.index.astype(str))
 
 
 def compared(
-    events: Events, hours: np.ndarray, parent: np.ndarray | None, kind: np.ndarray, memory: str, level: float
-) -> AnswerEffect:
+    events: Events, hours: np.ndarray, parent: np.ndarray | None, kind: np.ndarray, memory: str, level: float,
+    drawn: tuple[str, ...],
+) -> AnswerEffect:  # fmt: skip
     """Fit how shares wane, then the hazard after the answer; by direct reshares where all parents are known."""
     reshare = ~events.first
     after = reshare & (events.t > hours[events.cascade])
@@ -212,10 +220,10 @@ def compared(
     )
     delay = median_interval(hours[answered], level)
     estimates = (
-        Estimate(NAME, WORDS, UNIT, ratio, low, high, n, method, (), (*ASSUMPTIONS, FRAILTY.format(alike)), level),
+        Estimate(NAME, WORDS, UNIT, ratio, low, high, n, method, (), (*ASSUMPTIONS, FRAILTY.format(alike), *drawn), level),
         Estimate(
             "answer_delay_median_h", DELAY, "h", delay[0], max(delay[1], 0.0), delay[2], n,
-            "median, exact interval by order statistics", (), ASSUMPTIONS[-1:], level,
+            "median, exact interval by order statistics", (), (*ASSUMPTIONS[-1:], *drawn), level,
         ),
     )  # fmt: skip
     return AnswerEffect(estimates, stretches(seen, due, answered))

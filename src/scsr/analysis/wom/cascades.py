@@ -2,119 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns
-from scsr.analysis.wom.given import row_of_numbers
+from scsr.analysis.wom.ids import plain_ids
+from scsr.analysis.wom.trees import in_order, parents_of, root_rows, tree_of, trees_known, with_descendants
 from scsr.errors import EstimationError
 
-__all__ = ["cascade_table", "common_window", "structural_virality", "tree_of", "within", "without_answers"]
+__all__ = [
+    "begun_by",
+    "cascade_table",
+    "common_window",
+    "within",
+    "without_answers",
+]
 
 COLUMNS = (
     "cascade_id", "cascade_size", "cascade_depth", "cascade_breadth", "structural_virality", "duration_h", "time_to_half_h",
     "root_at", "root_followers", "root_role", "valence", "n_followers_reached", "n_speakers", "parents_known",
     "observed_until_h", "complete",
 )  # fmt: skip
-
-
-def tree_of(cascade: np.ndarray, parent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the depth of each share and the size of the subtree below and with it.
-
-    Parameters
-    ----------
-    cascade : ndarray of int
-        Number of the cascade of each share.
-    parent : ndarray of int
-        Position of each share's parent; -1 at a root or where unknown.
-
-    Returns
-    -------
-    tuple of ndarray
-        Depth (0 at a root) and subtree size (1 at a leaf).
-
-    Raises
-    ------
-    EstimationError
-        If a parent stands in another cascade, or shares are each other's parents in a ring.
-
-    Examples
-    --------
-    >>> depth, below = tree_of(np.zeros(4, int), np.array([-1, 0, 1, 0]))
-    >>> depth.tolist(), below.tolist()
-    ([0, 1, 2, 1], [4, 2, 1, 1])
-    """
-    has = parent >= 0
-    strangers = np.flatnonzero(has & (cascade[parent] != cascade))
-    if len(strangers):
-        raise EstimationError(f"share at row {strangers[0]} has its parent in another cascade; correct parent_id")
-    order = np.argsort(parent, kind="stable")
-    sorted_parent = parent[order]
-    depth = np.full(len(parent), -1)
-    layers = [np.flatnonzero(~has)]
-    while len(layers[-1]):
-        layer = layers[-1]
-        depth[layer] = len(layers) - 1
-        first = np.searchsorted(sorted_parent, layer, side="left")
-        last = np.searchsorted(sorted_parent, layer, side="right")
-        count = last - first
-        offset = np.repeat(first - np.concatenate(([0], np.cumsum(count)[:-1])), count)
-        layers.append(order[np.arange(count.sum()) + offset])
-    ring = np.flatnonzero(depth < 0)
-    if len(ring):
-        raise EstimationError(f"share at row {ring[0]} is its own ancestor; correct parent_id")
-    below = np.ones(len(parent), dtype=np.int64)
-    for layer in layers[:0:-1]:
-        np.add.at(below, parent[layer], below[layer])
-    return depth, below
-
-
-def structural_virality(parents: Sequence[int]) -> float:
-    """Return the mean distance between two shares of one tree.
-
-    Near 2 for a broadcast, in which all follow the root, and growing with the length of chains. Linear in
-    the number of shares: each link is crossed by the pairs that it parts.
-
-    Parameters
-    ----------
-    parents : sequence of int
-        Position of each share's parent; -1 at the one root.
-
-    Returns
-    -------
-    float
-        Mean number of links over all pairs.
-
-    Raises
-    ------
-    EstimationError
-        If there are fewer than two shares, or not exactly one root.
-
-    References
-    ----------
-    Goel, S., Anderson, A., Hofman, J. & Watts, D. J. (2016). The structural virality of online diffusion.
-    *Management Science*, 62, 180-196.
-
-    Examples
-    --------
-    >>> structural_virality([-1, 0, 0, 0])  # a star: 2 (n - 1) / n
-    1.5
-    >>> structural_virality([-1, 0, 1, 2])  # a path: (n + 1) / 3
-    1.6666666666666667
-    """
-    parent = row_of_numbers(parents, "positions of parents", -1, whole=True).astype(int)
-    n = len(parent)
-    if n < 2 or (parent < 0).sum() != 1:
-        raise EstimationError(
-            f"a tree of {n} shares with {(parent < 0).sum()} roots has no virality; it takes one root"
-        )
-    if parent.max() >= n:
-        raise EstimationError(f"parent {parent.max()} is no position among {n} shares")
-    _, below = tree_of(np.zeros(n, dtype=int), parent)
-    inner = below[parent >= 0]
-    return float(2 * (inner * (n - inner)).sum() / (n * (n - 1)))
 
 
 def cascade_table(shares: pd.DataFrame) -> pd.DataFrame:
@@ -152,72 +60,106 @@ def cascade_table(shares: pd.DataFrame) -> pd.DataFrame:
     """
     if shares.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    shares = shares.sort_values(["cascade_id", "t_h", "share_id"], kind="stable").reset_index(drop=True)
-    late = shares["t_h"].gt(shares["observed_until_h"])
-    if late.any():
-        row = shares[late].iloc[0]
-        raise EstimationError(
-            f"share {row['share_id']} at {row['t_h']} h comes after the end of observation "
-            f"({row['observed_until_h']} h); correct observed_until_h"
-        )
-    cascade, names = pd.factorize(shares["cascade_id"], sort=True)
-    parent = parents_of(shares)
+    check_seen(shares)
+    cascade, order, first = in_order(shares)
+    n, parent, t = len(first), parents_of(shares), shares["t_h"].to_numpy(float)
     depth, below = tree_of(cascade, parent)
     size = np.bincount(cascade)
-    first = np.concatenate(([0], np.cumsum(size)[:-1]))
-    # a tree is known when just one share has no parent, and it is no gap in the record
-    unknown = (parent < 0) & shares["parent_id"].notna().to_numpy()
-    known = (np.bincount(cascade, parent < 0) == 1) & (np.bincount(cascade, unknown) == 0)
-    root = np.where(known, root_rows(cascade, parent, len(size)), first)
+    known = trees_known(shares, cascade, parent)
+    root = root_rows(cascade, parent, known, order[first])
     links = np.bincount(cascade, np.where(parent >= 0, below * (size[cascade] - below), 0))
     with np.errstate(invalid="ignore", divide="ignore"):
         virality = np.where(known & (size > 1), 2 * links / (size * (size - 1.0)), np.nan)
-    deepest = np.zeros(len(size), dtype=int)
-    np.maximum.at(deepest, cascade, depth)
-    broadest = np.zeros(len(size), dtype=int)
-    level, at_level = np.unique(np.column_stack([cascade, depth]), axis=0, return_counts=True)
-    np.maximum.at(broadest, level[:, 0], at_level)
     # the share that makes half of the final number, counted from the root
-    half = shares["t_h"].to_numpy()[first + (size + 1) // 2 - 1]
-    grouped = shares.groupby(cascade, sort=True)
+    half = t[order[first + (size + 1) // 2 - 1]]
     roots = shares.iloc[root]
-    followers = shares["n_followers"].astype("Float64")
     table = pd.DataFrame(
         {
-            "cascade_id": np.asarray(names, dtype=object), "cascade_size": size,
-            "cascade_depth": pd.array(deepest, dtype="Int64"),
-            "cascade_breadth": pd.array(broadest, dtype="Int64"), "structural_virality": virality,
-            "duration_h": grouped["t_h"].max().to_numpy(), "time_to_half_h": np.where(size > 1, half, np.nan),
-            "root_at": roots["root_at"].to_numpy(), "root_followers": roots["n_followers"].to_numpy(),
+            "cascade_id": plain_ids(shares["cascade_id"].iloc[root]), "cascade_size": size,
+            "cascade_depth": pd.arrays.IntegerArray(largest(cascade, depth, n), ~known),
+            "cascade_breadth": pd.arrays.IntegerArray(breadth(cascade, depth, n), ~known),
+            "structural_virality": virality,
+            "duration_h": t[order[first + size - 1]], "time_to_half_h": np.where(size > 1, half, np.nan),
+            "root_at": roots["root_at"].to_numpy() if "root_at" in shares else pd.NaT,
+            "root_followers": roots["n_followers"].to_numpy(),
             "root_role": roots["speaker_role"].astype(object).to_numpy(),
             "valence": roots["valence"].astype(object).to_numpy(),
-            "n_followers_reached": followers.groupby(cascade).agg(lambda v: v.sum(skipna=False)).to_numpy(),
-            "n_speakers": grouped["speaker_id"].nunique().to_numpy(), "parents_known": known,
-            "observed_until_h": grouped["observed_until_h"].max().to_numpy(),
+            "n_followers_reached": np.bincount(cascade, shares["n_followers"].to_numpy(float, na_value=np.nan)),
+            "n_speakers": n_speakers(shares, cascade, n), "parents_known": known,
+            "observed_until_h": last_hours(shares, cascade, n),
         }
     )  # fmt: skip
-    table.loc[~known, ["cascade_depth", "cascade_breadth"]] = pd.NA
     table["complete"] = table["observed_until_h"].notna()
     return table[list(COLUMNS)]
 
 
-def parents_of(shares: pd.DataFrame) -> np.ndarray:
-    """Return the position of each share's parent; -1 at roots and where the parent is not in the table."""
-    index = pd.Index(shares["share_id"])
-    if not index.is_unique:
-        raise EstimationError("share_id stands twice in shares; ids must be unique")
-    named = shares["parent_id"].notna().to_numpy()
-    parent = np.full(len(shares), -1)
-    parent[named] = index.get_indexer(shares.loc[named, "parent_id"])
-    return parent
+def check_seen(shares: pd.DataFrame) -> None:
+    """Refuse a share that is seen after the end of observation."""
+    late = shares["t_h"].gt(shares["observed_until_h"])
+    if late.any():
+        row = shares[late].sort_values(["cascade_id", "t_h", "share_id"], kind="stable").iloc[0]
+        raise EstimationError(
+            f"share {row['share_id']} at {row['t_h']} h comes after the end of observation "
+            f"({row['observed_until_h']} h); correct observed_until_h"
+        )
 
 
-def root_rows(cascade: np.ndarray, parent: np.ndarray, n: int) -> np.ndarray:
-    """Return the position of a parentless share of each cascade."""
-    root = np.zeros(n, dtype=int)
-    alone = np.flatnonzero(parent < 0)[::-1]
-    root[cascade[alone]] = alone
-    return root
+def largest(cascade: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
+    """Return the largest value in each of n cascades."""
+    found = np.zeros(n, dtype=values.dtype)
+    np.maximum.at(found, cascade, values)
+    return found
+
+
+def breadth(cascade: np.ndarray, depth: np.ndarray, n: int) -> np.ndarray:
+    """Return the most shares at one depth in each of n cascades."""
+    levels = int(depth.max()) + 1
+    level, at_level = np.unique(cascade * levels + depth, return_counts=True)
+    return largest(level // levels, at_level, n)
+
+
+def n_speakers(shares: pd.DataFrame, cascade: np.ndarray, n: int) -> np.ndarray | pd.api.extensions.ExtensionArray:
+    """Return how many different people share in each of n cascades; missing where the table does not name them."""
+    if "speaker_id" not in shares:
+        return pd.array([pd.NA] * n, dtype="Int64")
+    who, names = pd.factorize(shares["speaker_id"])
+    pairs = np.unique((cascade * max(len(names), 1) + who)[who >= 0])
+    return np.bincount(pairs // max(len(names), 1), minlength=n)
+
+
+def last_hours(shares: pd.DataFrame, cascade: np.ndarray, n: int) -> np.ndarray:
+    """Return the latest end of observation that each of n cascades states; missing where none does."""
+    ends = shares["observed_until_h"].to_numpy(float, na_value=np.nan)
+    found = np.full(n, -np.inf)
+    np.maximum.at(found, cascade, np.where(np.isnan(ends), -np.inf, ends))
+    return np.where(np.isinf(found), np.nan, found)
+
+
+def begun_by(shares: pd.DataFrame, role: str | None) -> pd.DataFrame:
+    """Return the cascades whose root is of a role; all of them where none is given.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Table ``shares``.
+    role : str or None
+        ``speaker_role`` of the root.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"share_id": list("abc"), "cascade_id": list("kkl"), "parent_id": [None, "a", None],
+    ...                      "t_h": [0.0, 1, 0], "speaker_role": ["customer", "firm", "firm"]})
+    >>> begun_by(rows, "customer")["share_id"].tolist()
+    ['a', 'b']
+    """
+    check_columns(shares, ("share_id", "cascade_id", "parent_id", "t_h", "speaker_role"), "shares", "roles of roots")
+    if role is None or shares.empty:
+        return shares
+    cascade, order, first = in_order(shares)
+    parent = parents_of(shares)
+    root = root_rows(cascade, parent, trees_known(shares, cascade, parent), order[first])
+    wanted = shares["speaker_role"].iloc[root].astype("string").eq(role).fillna(False).to_numpy(bool)
+    return shares[wanted[cascade]]
 
 
 def common_window(shares: pd.DataFrame, kept: float = 0.9) -> float | None:
@@ -306,22 +248,9 @@ def without_answers(shares: pd.DataFrame) -> pd.DataFrame:
     check_columns(shares, ("share_id", "cascade_id", "parent_id", "t_h", "speaker_role"), "shares", "answers")
     firm = acts_of_firm(shares)
     own = shares["cascade_id"].isin(shares.loc[firm & shares["t_h"].eq(0).to_numpy(bool), "cascade_id"]).to_numpy()
-    answers = firm & ~own
-    return shares[~(answers | below(shares, answers))]
+    return shares[~with_descendants(parents_of(shares), firm & ~own)]
 
 
 def acts_of_firm(shares: pd.DataFrame) -> np.ndarray:
     """Return which shares are the firm's own."""
     return np.asarray(shares["speaker_role"].astype("string").eq("firm").fillna(False).to_numpy(bool))
-
-
-def below(shares: pd.DataFrame, marked: np.ndarray) -> np.ndarray:
-    """Return which shares descend from marked ones."""
-    parent = parents_of(shares)
-    found = np.zeros(len(shares), dtype=bool)
-    for _ in range(len(shares)):
-        more = (parent >= 0) & (marked | found)[parent] & ~found
-        if not more.any():
-            break
-        found |= more
-    return found

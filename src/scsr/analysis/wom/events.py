@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from scsr.analysis.checks import check_columns, check_numbers
+from scsr.analysis.wom.ids import order_of, plain_ids
 from scsr.errors import EstimationError
 
 __all__ = ["Events", "events_of"]
@@ -100,18 +101,18 @@ def events_of(shares: pd.DataFrame, until_h: float | None = None, followers: boo
     end = stated if until_h is None else stated.fillna(np.inf).clip(upper=until_h)
     table = pd.DataFrame(
         {
-            "cascade": shares["cascade_id"].astype(str).to_numpy(), "t": shares["t_h"].to_numpy(float),
+            "cascade": order_of(shares["cascade_id"]), "t": shares["t_h"].to_numpy(float),
             "end": end.to_numpy(float), "reshare": shares["parent_id"].notna().to_numpy(),
-            "id": shares["share_id"].astype(str).to_numpy(), "row": np.arange(len(shares)),
+            "id": order_of(shares["share_id"]), "row": np.arange(len(shares)),
             "followers": shares["n_followers"].to_numpy(float, na_value=0) + 1 if followers else 1.0,
         }
     )  # fmt: skip
     table = table[table["t"] <= table["end"]].sort_values(["cascade", "t", "reshare", "id"], kind="stable")
-    cascade, names = pd.factorize(table["cascade"])
+    cascade, _ = pd.factorize(table["cascade"])
     t = table["t"].to_numpy()
     first = np.append(True, cascade[1:] != cascade[:-1])
     gap = np.where(first, 0.0, np.diff(t, prepend=t[0]))
     ahead = table["end"].to_numpy() - t
-    return Events(
-        cascade, t, gap, ahead, first, table["followers"].to_numpy(float), np.asarray(names), table["row"].to_numpy()
-    )
+    row = table["row"].to_numpy()
+    names = plain_ids(shares["cascade_id"].iloc[row[first]])
+    return Events(cascade, t, gap, ahead, first, table["followers"].to_numpy(float), names, row)

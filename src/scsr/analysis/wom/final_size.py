@@ -13,6 +13,7 @@ from scsr.analysis.intervals import check_level, clopper_pearson, percentile
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import fit_frailty
 from scsr.analysis.wom.hawkes import fit_memory, make_memory
+from scsr.analysis.wom.ids import some_cascades
 from scsr.analysis.wom.memory import Memory, expected_growth
 from scsr.errors import EstimationError
 
@@ -75,6 +76,8 @@ def final_size(
     rng: np.random.Generator | int = 1,
     level: float = 0.95,
     n_bootstrap: int = 2000,
+    most: int | None = None,
+    seed: int = 1,
 ) -> FinalSize:
     """Predict the final size of cascades from their first hours, by cross-validation.
 
@@ -103,6 +106,8 @@ def final_size(
         Of the prediction intervals, and confidence of the intervals of the estimates.
     n_bootstrap : int
         Resamples of cascades behind the interval of the ratio.
+    most, seed : int, optional
+        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; all unless given.
 
     Returns
     -------
@@ -137,6 +142,7 @@ def final_size(
     check(early_h, until_h, memory, folds, level)
     check_columns(shares, ("share_id", "cascade_id", "parent_id", "t_h", "observed_until_h"), "shares", "a final size")
     rng = np.random.default_rng(rng)
+    shares, drawn = some_cascades(shares, most, seed)
     early = early_cascades(shares, early_h, until_h, followers)
     n = 0 if isinstance(early, str) else int((early.size >= 2).sum())
     reason = early if isinstance(early, str) else ""
@@ -149,7 +155,7 @@ def final_size(
         ]
         return FinalSize((*none, not_estimable(*RATIO, reason, n=n, level=level)))
     table = predictions(early, early_h, until_h, followers, memory, min(folds, n), rng, level)
-    assumed: tuple[str, ...] = ASSUMPTIONS
+    assumed: tuple[str, ...] = (*ASSUMPTIONS, *drawn)
     if shares["observed_until_h"].isna().any():
         assumed += (f"every cascade was followed for {until_h:g} h, which the data do not state for all",)
     estimates = summarise(

@@ -17,6 +17,7 @@ from scipy import optimize, stats
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
 from scsr.analysis.wom.events import Events, events_of
+from scsr.analysis.wom.ids import some_cascades
 from scsr.analysis.wom.memory import Memory, decayed_sums, exponential_memory, mixed_sums, power_law_memory
 from scsr.errors import EstimationError
 
@@ -155,6 +156,8 @@ def hawkes(
     followers: bool = False,
     until_h: float | None = None,
     level: float = 0.95,
+    most: int | None = None,
+    seed: int = 1,
 ) -> HawkesFit:
     """Fit a self-exciting process to the times of shares, all cascades together.
 
@@ -170,6 +173,9 @@ def hawkes(
         Hours for which every cascade was followed, where the table does not say.
     level : float
         Confidence of the intervals.
+    most, seed : int, optional
+        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; all unless given. The cost grows with
+        shares, delays of the mixture and steps of the search; intervals are those of the cascades drawn.
 
     Returns
     -------
@@ -203,6 +209,7 @@ def hawkes(
     if memory not in ("best", "exponential", "power law"):
         raise EstimationError(f"memory={memory!r} is none of best, exponential, power law")
     check_level(level)
+    shares, drawn = some_cascades(shares, most, seed)
     events = events_of(shares, until_h, followers)
     if isinstance(events, str):
         return HawkesFit((not_estimable("branching_factor", WORDS, UNIT, events, level=level),))
@@ -223,7 +230,7 @@ def hawkes(
     grid = np.linspace(0, 1, 101)
     observed = np.searchsorted(np.sort(times), -np.log1p(-grid[:-1]), side="right") / len(times)
     frame = pd.DataFrame({"expected": grid, "observed": np.append(observed, 1.0)})
-    estimates = estimates_of(events, kind, x, branching, followers, float(test.pvalue), level)
+    estimates = estimates_of(events, kind, x, branching, followers, float(test.pvalue), level, drawn)
     return HawkesFit(
         estimates, chosen, branching, exponent, float(test.statistic), float(test.pvalue), frame, comparison
     )  # fmt: skip
@@ -265,8 +272,9 @@ def covariances(
 
 
 def estimates_of(
-    events: Events, kind: str, x: np.ndarray, branching: float, followers: bool, p_value: float, level: float
-) -> tuple[Estimate, ...]:
+    events: Events, kind: str, x: np.ndarray, branching: float, followers: bool, p_value: float, level: float,
+    drawn: tuple[str, ...] = (),
+) -> tuple[Estimate, ...]:  # fmt: skip
     """Return branching factor, median delay and the exponent of followers, with robust intervals."""
     longest_h = float((events.t + events.ahead).max())
     bounds = [*BOUNDS[kind], *([FOLLOWERS] if followers else [])]
@@ -303,6 +311,7 @@ def estimates_of(
         "all but the first share of a cascade were brought by earlier shares of it",
         "cascades are independent, and the end of observation has nothing to do with how they go",
         f"times between shares follow the model (time rescaling, Kolmogorov-Smirnov p = {p_value:.2g})",
+        *drawn,
     )
     if len(free) < len(x):
         assumptions += ("a parameter of the delays lies at its bound, and is taken as known",)

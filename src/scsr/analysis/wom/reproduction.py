@@ -12,8 +12,9 @@ from scipy import optimize, special, stats
 from scsr.analysis.checks import check_columns, check_numbers
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import bootstrap_mean, check_level, garwood
-from scsr.analysis.wom.cascades import parents_of
 from scsr.analysis.wom.given import check_resamples, row_of_numbers
+from scsr.analysis.wom.ids import order_of
+from scsr.analysis.wom.trees import parents_of
 from scsr.errors import EstimationError
 
 __all__ = ["chain_likelihood", "mean_cumulative", "reproduction_number"]
@@ -93,15 +94,27 @@ def reproduction_number(
     whole = one_group(shares, {}, method, rng, n_bootstrap, level)
     if not by or shares.empty:
         return (whole,)
-    ordered = shares.sort_values(["cascade_id", "t_h", "parent_id"], na_position="first", kind="stable")
-    roots = ordered.drop_duplicates("cascade_id").set_index("cascade_id")[list(by)].astype("string")
+    cascade, first = first_shares(shares)
+    stated = shares[list(by)].iloc[first].astype("string").fillna("not stated").reset_index(drop=True)
     made = [whole]
-    for key, names in roots.fillna("not stated").groupby(list(by), sort=True).groups.items():
+    for key, members in stated.groupby(list(by), sort=True).indices.items():
         values = key if isinstance(key, tuple) else (key,)
         group = dict(zip(by, map(str, values), strict=True))
-        some = shares[shares["cascade_id"].isin(names)]
-        made.append(one_group(some, group, method, rng, n_bootstrap, level))
+        wanted = np.zeros(len(first), dtype=bool)
+        wanted[members] = True
+        made.append(one_group(shares[wanted[cascade]], group, method, rng, n_bootstrap, level))
     return tuple(made)
+
+
+def first_shares(shares: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of each share's cascade and the row of each cascade's first share, those without a parent first."""
+    cascade = np.unique(order_of(shares["cascade_id"]), return_inverse=True)[1]
+    t = shares["t_h"].to_numpy(float)
+    earliest = np.full(int(cascade.max()) + 1, np.inf)
+    np.minimum.at(earliest, cascade, t)
+    early = np.flatnonzero(t == earliest[cascade])
+    early = early[np.lexsort((order_of(shares["parent_id"].iloc[early]), cascade[early]))]
+    return cascade, early[np.unique(cascade[early], return_index=True)[1]]
 
 
 def one_group(
@@ -117,18 +130,18 @@ def one_group(
     if len(sizes) < LEAST:
         words, reason = "direct reshares per share", f"{len(sizes)} cascades are too few; it takes {LEAST}"
         return not_estimable(NAME, words, UNIT, reason, n=len(sizes), by=group, level=level)
-    gaps = missing_for_cumulative(shares)
+    parent = parents_of(shares)
+    gaps = missing_for_cumulative(shares, parent)
     if method == "cumulative" and gaps:
         raise EstimationError(f"method='cumulative' cannot be used: {gaps}; use 'chains', or give them")
     if method == "cumulative" or (method == "auto" and not gaps):
-        return cumulative(shares, group, level)
+        return cumulative(shares, parent, group, level)
     return chains(sizes, truncation(shares), group, method, rng, n_bootstrap, level)
 
 
-def missing_for_cumulative(shares: pd.DataFrame) -> str:
+def missing_for_cumulative(shares: pd.DataFrame, parent: np.ndarray) -> str:
     """Say what the mean cumulative function lacks; empty where it lacks nothing."""
     cascade, _ = pd.factorize(shares["cascade_id"])
-    parent = parents_of(shares)
     if (np.bincount(cascade, parent < 0) != 1).any():
         return "some cascades have shares whose parent is unknown"
     if shares["observed_until_h"].isna().any():
@@ -147,9 +160,9 @@ def truncation(shares: pd.DataFrame) -> str:
     return f"cascades are complete ({late:.1%} of shares came in the last tenth of their observation)"
 
 
-def cumulative(shares: pd.DataFrame, group: Mapping[str, str], level: float) -> Estimate:
+def cumulative(shares: pd.DataFrame, parent: np.ndarray, group: Mapping[str, str], level: float) -> Estimate:
     """Estimate by the mean cumulative function of reshares by age."""
-    steps = mean_cumulative(shares)
+    steps = cumulated(shares, parent)
     n = int(shares["cascade_id"].nunique())
     within = float(steps["age_h"].max()) if len(steps) else 0.0
     words = f"direct reshares per share within {within:.4g} h of it, corrected for the end of observation"
@@ -167,15 +180,14 @@ def cumulative(shares: pd.DataFrame, group: Mapping[str, str], level: float) -> 
             NAME, "direct reshares per share", UNIT, 0, 0, high, n,
             "no reshare seen; exact Poisson limit (Garwood 1936)", group, assumptions[:2], level,
         )  # fmt: skip
-    reshares, expected = offspring(shares, steps)
+    reshares, expected = offspring(shares, parent, steps)
     value, low, high = offspring_interval(reshares, expected, level)
     return Estimate(NAME, words, UNIT, value, low, high, n, method, group, assumptions, level)
 
 
-def offspring(shares: pd.DataFrame, steps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def offspring(shares: pd.DataFrame, parent: np.ndarray, steps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return how often each share was reshared, and what part of its reshares could be seen by the end."""
-    shares = shares.reset_index(drop=True)
-    parent, t = parents_of(shares), shares["t_h"].to_numpy(float)
+    t = shares["t_h"].to_numpy(float)
     child = np.flatnonzero(parent >= 0)
     ages = steps["age_h"].to_numpy()
     child = child[t[child] - t[parent[child]] <= ages[-1]]
@@ -187,8 +199,9 @@ def offspring(shares: pd.DataFrame, steps: pd.DataFrame) -> tuple[np.ndarray, np
 def offspring_interval(reshares: np.ndarray, part: np.ndarray, level: float) -> tuple[float, float, float]:
     """Return mean reshares and its profile interval when each share has thinned negative binomial reshares."""
     # shares alike to four digits are counted together, so that a million shares cost no more than ten thousand
-    pairs, counts = np.unique(np.column_stack([reshares, part.round(4)])[part > 0], axis=0, return_counts=True)
-    reshares, part = pairs[:, 0], np.maximum(pairs[:, 1], 1e-4)
+    pairs = reshares[part > 0] * 10_001 + np.rint(part[part > 0] * 1e4).astype(np.int64)
+    pairs, counts = np.unique(pairs, return_counts=True)
+    reshares, part = (pairs // 10_001).astype(float), np.maximum(pairs % 10_001 / 1e4, 1e-4)
 
     def loss(log_mean: float, log_size: float) -> float:
         mean, size = np.exp(log_mean) * part, np.exp(log_size)
@@ -244,15 +257,20 @@ def mean_cumulative(shares: pd.DataFrame) -> pd.DataFrame:
     """
     check_columns(shares, NEEDS, "shares", "the mean cumulative function")
     check_numbers(shares, ["t_h", "observed_until_h"], "shares")
-    shares = shares.reset_index(drop=True)
+    return cumulated(shares, parents_of(shares))
+
+
+def cumulated(shares: pd.DataFrame, parent: np.ndarray) -> pd.DataFrame:
+    """Return :func:`mean_cumulative` of shares that were looked through, with the position of each share's parent."""
     cascade, _ = pd.factorize(shares["cascade_id"])
-    parent = parents_of(shares)
     t = shares["t_h"].to_numpy(float)
     censor = shares["observed_until_h"].to_numpy(float) - t
     child = np.flatnonzero(parent >= 0)
     age = t[child] - t[parent[child]]
     if (age < 0).any():
-        raise EstimationError(f"share {shares['share_id'][child[np.argmin(age)]]} comes before its parent; correct t_h")
+        raise EstimationError(
+            f"share {shares['share_id'].iloc[child[np.argmin(age)]]} comes before its parent; correct t_h"
+        )
     order = np.argsort(age, kind="stable")
     child, age = child[order], age[order]
     # an age and an end that are the same instant may differ by rounding

@@ -128,7 +128,7 @@ def reach(
     Parameters
     ----------
     shares : DataFrame
-        Table ``shares``.
+        Table ``shares``, or the cascades that :func:`cascade_table` made of it.
     by : sequence of {"root_role", "valence"}
         Groups of cascades.
 
@@ -152,7 +152,7 @@ def reach(
     check_level(level)
     check_resamples(n_bootstrap)
     rng = np.random.default_rng(rng)
-    cascades = cascade_table(shares)
+    cascades = shares if "n_followers_reached" in shares else cascade_table(shares)
     groups: list[tuple[dict[str, str], pd.DataFrame]] = [({}, cascades)]
     if by and len(cascades):
         keys = cascades[list(by)].astype("string").fillna("not stated")

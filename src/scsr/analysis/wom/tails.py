@@ -21,6 +21,7 @@ from scsr.errors import EstimationError
 __all__ = ["TailFit", "size_distribution"]
 
 N_LEAST, TAIL_LEAST = 50, 10
+LOOKED = 24  # sizes at which every start of the tail is tried first
 WORDS = "exponent of a power law in the tail of cascade sizes (share of cascades of size x falls as x to its minus)"
 
 
@@ -172,17 +173,40 @@ def fit_tail(values: np.ndarray, counts: np.ndarray, xmin: int | None = None) ->
     if not len(starts):
         return None
     alphas = exponents(values, counts, starts)
-    distances = np.empty(len(starts))
-    for position, (start, alpha) in enumerate(zip(starts, alphas, strict=True)):
-        tail = values >= start
-        seen = np.cumsum(counts[tail]) / counts[tail].sum()
-        whole = special.zeta(alpha, start)
-        upto = 1 - special.zeta(alpha, values[tail] + 1) / whole
-        # between two sizes seen, the model grows on while the data stand still: look on both sides of each step
-        before = 1 - special.zeta(alpha, values[tail]) / whole
-        distances[position] = max(np.abs(seen - upto).max(), np.abs(np.append(0, seen[:-1]) - before).max())
-    best = int(np.argmin(distances))
-    return float(alphas[best]), int(starts[best]), float(distances[best])
+    best, distance = nearest(values, counts, starts, alphas)
+    return float(alphas[best]), int(starts[best]), distance
+
+
+def nearest(values: np.ndarray, counts: np.ndarray, starts: np.ndarray, alphas: np.ndarray) -> tuple[int, float]:
+    """Return which start's tail lies nearest to its fit, and how far (Kolmogorov-Smirnov).
+
+    A tail that is farther off at a few sizes than another is at its worst need not be looked at any further.
+    """
+    some = np.unique(np.linspace(0, len(values) - 1, LOOKED).astype(int))
+    first, upto = np.searchsorted(values, starts), np.cumsum(counts)
+    ahead = (upto - counts)[first]
+    seen = (upto[some] - ahead[:, None]) / (upto[-1] - ahead)[:, None]
+    whole = special.zeta(alphas, starts)[:, None]
+    gaps = np.abs(seen - (1 - special.zeta(alphas[:, None], values[some] + 1) / whole))
+    bounds = np.where(some >= first[:, None], gaps, 0.0).max(axis=1)
+    best, least = -1, np.inf
+    for place in np.argsort(bounds, kind="stable").tolist():
+        if bounds[place] > least:
+            break
+        far = distance_to(values[first[place] :], counts[first[place] :], float(starts[place]), float(alphas[place]))
+        if far < least or (far == least and place < best):
+            best, least = place, far
+    return best, least
+
+
+def distance_to(values: np.ndarray, counts: np.ndarray, start: float, alpha: float) -> float:
+    """Return how far a tail lies from a power law at its worst."""
+    seen = np.cumsum(counts) / counts.sum()
+    whole = special.zeta(alpha, start)
+    upto = 1 - special.zeta(alpha, values + 1) / whole
+    # between two sizes seen, the model grows on while the data stand still: look on both sides of each step
+    before = 1 - special.zeta(alpha, values) / whole
+    return float(max(np.abs(seen - upto).max(), np.abs(np.append(0, seen[:-1]) - before).max()))
 
 
 def bootstrap(values: np.ndarray, counts: np.ndarray, xmin: int | None, n: int, rng: np.random.Generator) -> np.ndarray:
