@@ -1,15 +1,21 @@
-"""`scsr prepare` from ten thousand to a million short utterances: throughput, memory, processes and Dask, in one run.
+"""From ten thousand to ten million: `scsr prepare`, the reports, and all of it, in one table and one run.
 
-    python benchmarks/scale.py [--sizes 10000 100000 1000000] [--ways 100000] [--folder FOLDER] [--json FILE]
+    python benchmarks/scale.py [--only prepare loop ways pipeline reports] [--folder FOLDER] [--json FILE]
 
-Half of the utterances are simulated messages, half are real texts, cut to the length of a message and repeated with
-variation: of each copy one word is left out and two others change places, but for one in ten, which stays what it was.
-The real texts are those of the folder named in SCSR_REAL_DATA; without it all are simulated, and the table says so.
+prepare   10^4, 10^5 and 10^6 short utterances, one process: throughput and memory.
+loop      beside the plain loop of benchmarks/prepare.py, on one core, on the same 20,000 texts.
+ways      10^5 utterances with two processes, on Dask with two workers, again without a change, and with a small one.
+pipeline  from raw files to all reports: a simulated market of 10^6 utterances.
+reports   complaint rates, response and loyalty, word of mouth on 10^7 cases and 10^7 shares; benchmarks/national.py
+          draws them.
+
+Half of the short utterances are simulated messages, half are real texts, cut to the length of a message and repeated
+with variation: of each copy one word is left out and two others change places, but for one in ten, which stays what it
+was. The real texts are those of the folder named in SCSR_REAL_DATA; without it all are simulated, and the table says so.
 
 Each run is a process of its own with an empty folder to write to; seconds are those of the whole process, imports
-included. Memory is the peak of the process itself and, with several, of the largest worker. Dask is a scheduler and two
-worker processes of this machine, started before the clock; they share the folder of tables and nothing else.
-`after` is the same command again when nothing has changed, and after one source of two has.
+included. Memory is the peak of the process itself and, with several, of the largest other one. Dask is a scheduler and
+two worker processes of this machine, started before the clock; they share the folder of tables and nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +24,6 @@ import argparse
 import csv
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -45,7 +50,12 @@ licence = "none stated"
 synthetic = true
 sampling = "complete"
 """
-PREPARE = "import sys; from scsr.cli import main; sys.argv[0] = 'scsr'; main()"
+MAIN = "import sys; from scsr.cli import main; sys.argv[0] = 'scsr'; main()"
+ROOT = Path(__file__).parents[1]
+LOOP_DOCUMENTS = 20_000
+MARKET_UTTERANCES = 1_000_000
+SIMULATED_AT_SCALE_1 = 11_000
+NATIONAL = 10_000_000
 
 
 def real_texts() -> list[str]:
@@ -133,12 +143,12 @@ class Watch(threading.Thread):
                 continue
 
 
-def run(raw: Path, out: Path, *options: str) -> dict[str, float]:
-    """Run `scsr prepare` and say what it took: seconds, and MB of itself and of its largest worker."""
+def watched(*command: str, cwd: Path | None = None) -> dict[str, float]:
+    """Run a command and say what it took: seconds, and MB of itself and of its largest child."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", PREPARE, "prepare", str(raw), "--out", str(out), *options],
-        stdout=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"},
+        [sys.executable, "-W", "ignore", *command], stdout=subprocess.DEVNULL, cwd=cwd,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     watch = Watch(process.pid)
     watch.start()
@@ -146,9 +156,14 @@ def run(raw: Path, out: Path, *options: str) -> dict[str, float]:
     took = time.perf_counter() - start
     watch.ended.set()
     if status:
-        raise SystemExit(f"prepare failed on {raw}")
+        raise SystemExit(f"failed: {' '.join(command)}")
     return {"seconds": took, "cpu": used.ru_utime + used.ru_stime, "own_mb": used.ru_maxrss / 1024,
             "worker_mb": watch.largest / 2**20}  # fmt: skip
+
+
+def scsr(*arguments: str | Path) -> dict[str, float]:
+    """Run the command line of scsr."""
+    return watched("-c", MAIN, *map(str, arguments), cwd=ROOT)
 
 
 @contextmanager
@@ -188,75 +203,139 @@ def cluster(folder: Path, n_workers: int = 2) -> Iterator[str]:
             process.wait()
 
 
-def line(what: str, n: int, took: dict[str, float], ratio: str = "") -> None:
-    """Print one line of the table."""
-    print(
-        f"{what:34}{n:>11,}{took['seconds']:9.1f}{n / took['seconds']:9,.0f}{took['own_mb']:9,.0f}"
-        f"{took['worker_mb'] or float('nan'):9,.0f}  {ratio}",
-        flush=True,
-    )
+class Table:
+    """The table: printed line by line, kept for the ratios and for a file."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, float]] = {}
+        print(f"{'':40}{'n':>11}{'seconds':>9}{'per s':>9}{'own MB':>8}{'child MB':>9}")
+
+    def add(self, what: str, n: int, took: dict[str, float], beside: str = "") -> None:
+        """Print one line, with the ratio of its speed to that of another."""
+        self.rows[what] = {"n": n, **took}
+        ratio = ""
+        if beside:
+            other = self.rows[beside]
+            ratio = f"{n / took['seconds'] / (other['n'] / other['seconds']):.2f} x {beside}"
+        child = f"{took['worker_mb']:9,.0f}" if took["worker_mb"] else f"{'':9}"
+        print(f"{what:40}{n:11,}{took['seconds']:9.1f}{n / took['seconds']:9,.0f}{took['own_mb']:8,.0f}{child}  {ratio}",
+              flush=True)  # fmt: skip
+
+
+class Corpora:
+    """Raw folders of short utterances, drawn when they are first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.real = folder, real_texts()
+
+    def __call__(self, n: int) -> Path:
+        folder = self.folder / f"{n}{'' if self.real else '-simulated'}"
+        if not folder.exists():
+            write_raw(folder, n, self.real)
+        return folder
+
+
+def prepare(table: Table, corpora: Corpora, scratch: Path, sizes: list[int]) -> None:
+    """Measure one process on more and more utterances."""
+    for n in sizes:
+        corpora(n)
+    before = ""
+    for n in sizes:
+        name = f"prepare, one process, {n:,}"
+        table.add(name, n, scsr("prepare", corpora(n), "--out", scratch / "out"), before)
+        if before:
+            print(f"{'':40}memory {table.rows[name]['own_mb'] / table.rows[before]['own_mb']:.2f} x {before}")
+        before = name
+        shutil.rmtree(scratch / "out")
+
+
+def loop(table: Table, corpora: Corpora, scratch: Path) -> None:
+    """Measure the plain loop and `scsr prepare` on the same texts of one table."""
+    folder = scratch / "loop"
+    folder.mkdir()
+    whole = pd.read_csv(corpora(LOOP_DOCUMENTS) / "log.csv", dtype=str)
+    whole.to_csv(folder / "documents.csv", index=False)
+    (folder / "sources.toml").write_text(SOURCE.format(name="documents"), "utf-8")
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; import prepare; "
+    code += "prepare.plain_loop(Path(sys.argv[2]), Path(sys.argv[3]))"
+    table.add("plain loop", len(whole), watched("-c", code, str(Path(__file__).parent), str(folder), str(scratch)))
+    took = scsr("prepare", folder, "--out", scratch / "looped")
+    table.add("prepare on the same texts", len(whole), took, "plain loop")
+
+
+def ways(table: Table, corpora: Corpora, scratch: Path, n: int) -> None:
+    """Measure processes, Dask and second runs."""
+    raw = corpora(n)
+    one = f"prepare, one process, {n:,}"
+    if one not in table.rows:
+        table.add(one, n, scsr("prepare", raw, "--out", scratch / "one"))
+    table.add("two processes", n, scsr("prepare", raw, "--out", scratch / "two", "--workers", "2"), one)
+    with cluster(scratch / "cluster") as address:
+        took = scsr("prepare", raw, "--out", scratch / "dask", "--dask", address)
+    table.add("Dask, two workers", n, took, "two processes")
+    contents = {(scratch / name / "prepare.json").read_bytes() for name in ("two", "dask")}
+    print(f"{'':40}the same manifest: {'yes' if len(contents) == 1 else 'NO'}")
+    table.add("again, nothing changed", n, scsr("prepare", raw, "--out", scratch / "two"), one)
+    changed = scratch / "changed"
+    shutil.copytree(raw, changed)
+    with (changed / "forum.csv").open("a", encoding="utf-8") as stream:
+        stream.write('"someone","2012-09-11T12:00:00Z","","Hva skjer med fakturaen min?","extra"\n')
+    table.add("again, one row more in a source", n, scsr("prepare", changed, "--out", scratch / "two"), one)
+
+
+def pipeline(table: Table, scratch: Path) -> None:
+    """Measure all of it on a simulated market: raw files to reports, two processes."""
+    raw, out = scratch / "market", scratch / "processed"
+    scsr("simulate", raw, "--scale", str(MARKET_UTTERANCES / SIMULATED_AT_SCALE_1))
+    table.add("pipeline: prepare", MARKET_UTTERANCES, scsr("prepare", raw, "--out", out, "--workers", "2"))
+    n = int(json.loads((out / "prepare.json").read_text())["tables"]["utterances"]["n_rows"])
+    print(f"{'':40}{n:,} utterances")
+    for report in ("corpus", "topics", "complaint_rates", "response_loyalty", "wom_spread"):
+        took = scsr("render", report, "--data", out, "--out", scratch / "reports", "--workers", "2")
+        table.add(f"pipeline: {report}", n, took)
+
+
+def reports(table: Table, folder: Path, scratch: Path) -> None:
+    """Measure each report on a national number of cases."""
+    data = folder / f"national-{NATIONAL}"
+    if not (data / "prepare.json").exists():
+        watched(str(Path(__file__).with_name("national.py")), str(data), "--cases", str(NATIONAL), "--shares",
+                str(NATIONAL), "--workers", "2")  # fmt: skip
+    for report in ("complaint_rates", "response_loyalty", "wom_spread"):
+        took = scsr("render", f"{report}", "--data", data, "--out", scratch / "national", "--workers", "1")
+        table.add(f"report {report}", NATIONAL, took)
 
 
 def main() -> None:
     """Measure, and print one table."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--only", nargs="+", default=["prepare", "loop", "ways", "pipeline", "reports"])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--ways", type=int, default=100_000, help="utterances for processes, Dask and reruns")
-    parser.add_argument("--folder", type=Path, help="keeps the raw files here for the next time")
+    parser.add_argument("--ways", type=int, default=100_000, help="utterances for processes, Dask and second runs")
+    parser.add_argument("--folder", type=Path, help="keeps what is drawn here for the next time")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    real = real_texts()
-    kind = f"half simulated, half of {len(real):,} real texts with variation" if real else "all simulated"
-    print(f"short utterances, {kind}")
-    print(f"{'':34}{'utterances':>11}{'seconds':>9}{'per s':>9}{'own MB':>9}{'worker':>9}")
-    results: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        kept = chosen.folder or Path(scratch) / "raw"
-
-        def raw_of(n: int) -> Path:
-            folder = kept / f"{n}{'' if real else '-simulated'}"
-            if not folder.exists():
-                write_raw(folder, n, real)
-            return folder
-
-        def measured(what: str, n: int, *options: str, out: Path | None = None, ratio_to: str | None = None) -> None:
-            target = out or Path(scratch) / "out"
-            took = results[what] = run(raw_of(n), target, *options)
-            if out is None:
-                shutil.rmtree(target)
-            least = results.get(ratio_to or "")
-            line(what, n, took, f"{least['seconds'] / took['seconds']:.2f}x {ratio_to}" if least else "")
-
-        for n in chosen.sizes:
-            raw_of(n)
-        for n in chosen.sizes:
-            measured(f"one process, {n:,}", n)
-        for small, large in zip(chosen.sizes, chosen.sizes[1:], strict=False):
-            one, other = results[f"one process, {small:,}"], results[f"one process, {large:,}"]
-            print(
-                f"  {large:,} beside {small:,}: throughput {large / other['seconds'] / (small / one['seconds']):.2f}, "
-                f"memory {other['own_mb'] / one['own_mb']:.2f}"
-            )
-        n = chosen.ways
-        base = f"one process, {n:,}"
-        if base not in results:
-            measured(base, n)
-        measured("two processes", n, "--workers", "2", ratio_to=base)
-        with cluster(Path(scratch) / "cluster") as address:
-            measured("dask, two workers", n, "--dask", address, ratio_to="two processes")
-        out = Path(scratch) / "again"
-        run(raw_of(n), out)
-        measured("after: nothing changed", n, out=out, ratio_to=base)
-        other = Path(scratch) / "changed"
-        shutil.copytree(raw_of(n), other)
-        with (other / "forum.csv").open("a", encoding="utf-8") as stream:
-            stream.write('"someone","2012-09-11T12:00:00Z","","Hva skjer med fakturaen min?","extra"\n')
-        took = results["after: the smaller source changed"] = run(other, out)
-        line("after: the smaller source changed", n, took, f"{results[base]['seconds'] / took['seconds']:.2f}x {base}")
+    with tempfile.TemporaryDirectory() as temporary:
+        scratch = Path(temporary)
+        folder = (chosen.folder or scratch / "drawn").absolute()
+        corpora = Corpora(folder)
+        real = corpora.real
+        kind = f"half simulated, half of {len(real):,} real texts with variation" if real else "all simulated"
+        print(f"short utterances: {kind}")
+        table = Table()
+        if "prepare" in chosen.only:
+            prepare(table, corpora, scratch, chosen.sizes)
+        if "loop" in chosen.only:
+            loop(table, corpora, scratch)
+        if "ways" in chosen.only:
+            ways(table, corpora, scratch, chosen.ways)
+        if "pipeline" in chosen.only:
+            pipeline(table, scratch)
+        if "reports" in chosen.only:
+            reports(table, folder, scratch)
     if chosen.json:
-        chosen.json.write_text(json.dumps(results, indent=1) + "\n")
+        chosen.json.write_text(json.dumps(table.rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     main()
