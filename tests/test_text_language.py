@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scsr.text import language as lang
+from scsr.text.language.codes import UNKNOWN
+from scsr.text.language.model import unpacked
+from scsr.text.language.words import FOLDS
 
 SENTENCES = {
     "sv": "Jag har väntat i tre veckor på ett svar från er, men det kommer ingenting.",
@@ -53,7 +56,7 @@ def test_addresses_and_placeholders_have_no_say():
 def test_shouting_and_missing_letters_change_nothing(code):
     text = SENTENCES[code]
     shouted = " ".join(word.upper() if at % 2 else word for at, word in enumerate(text.split()))
-    for variant in (text.upper(), shouted, text.lower(), *(text.lower().translate(fold) for fold in lang.FOLDS)):
+    for variant in (text.upper(), shouted, text.lower(), *(text.lower().translate(fold) for fold in FOLDS)):
         assert lang.identify(variant).detail == code, variant
 
 
@@ -80,16 +83,6 @@ def test_foreign_languages_are_called_by_their_names(code, text):
     assert found.confidence > lang.CERTAIN
 
 
-def test_dictionaries_tell_close_languages_apart():
-    doubt = np.array([0.0 if code in lang.UNLISTED_NATS else -1.0 for code in lang.DETAILS])
-    for code, text in (("da", "kunderne spørger hvornår"), ("nb", "kundene spør når"), ("nn", "kundane spør kva tid")):
-        assert lang.DETAILS[int(lang.told_apart(doubt, text.split()).argmax())] == code
-    sure = np.arange(0.0, 90.0, 10.0)
-    assert lang.told_apart(sure, ["kunderne"]) is sure
-    assert lang.listed("kunderne", "da")
-    assert not lang.listed("kunderne", "nb")
-
-
 def test_an_english_quotation_does_not_turn_a_post():
     post = (
         "Jag läste en intervju med chefen för ett stort flygbolag. “We have always put the customer first and we will "
@@ -113,26 +106,9 @@ def test_a_mixed_text_is_less_sure_than_a_pure_one():
     assert found.confidence < 0.95 < lang.identify_parts(" ".join([SENTENCES["sv"]] * 3)).confidence
 
 
-def test_parts_are_whole_sentences_and_lose_nothing():
-    text = "\n".join(" ".join(SENTENCES.values()) for _ in range(3))
-    found = list(lang.parts(text))
-    assert 3 < len(found) <= lang.MOST_PARTS
-    assert "".join(found).replace(" ", "") == "".join(text.split())
-    assert list(lang.parts("Kort. Text.")) == ["Kort. Text."]
-
-
 def test_most_of_the_sentences_decide_when_nothing_is_quoted():
     post = SENTENCES["is"] + " " + SENTENCES["en"] + " " + "Þetta er alveg ótrúlegt og ég er mjög reið."
     assert lang.identify_parts(post).code == "is"
-
-
-def test_a_vote_weighs_by_length_and_confidence():
-    sv, en = lang.Language("sv", "sv", 0.9), lang.Language("other", "en", 0.9)
-    assert lang.vote([(sv, 10), (en, 30)]).detail == "en"
-    assert lang.vote([(sv, 10), (en, 30)]).confidence < 0.9
-    assert lang.vote([(sv, 10)]).confidence == pytest.approx(0.9)
-    assert lang.vote([]) == lang.UNKNOWN
-    assert lang.vote([(lang.UNKNOWN, 5)]) == lang.UNKNOWN
 
 
 @given(st.text(max_size=80))
@@ -144,28 +120,11 @@ def test_any_string_has_a_language_and_a_confidence(text):
 
 
 def test_many_threads_agree():
-    lang.named.cache_clear()
-    lang.identifier.cache_clear()
+    unpacked.cache_clear()
     texts = [f"{text} {i}" for i in range(40) for text in SENTENCES.values()]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lang.identify, texts))
     assert [f.detail for f in found] == list(SENTENCES) * 40
-
-
-def test_the_bundled_model_of_others_stays_unrestricted():
-    from py3langid.langid import LanguageIdentifier
-
-    lang.identify(SENTENCES["sv"])
-    other = LanguageIdentifier.from_model_file("data/model.npz.xz")
-    assert "fr" in other.labels
-
-
-def test_sentences_end_where_they_end():
-    text = "Det kostar bl.a. 300 kr. per år. Varför? Jag vet inte… Den 3. maj kom J. Berg hit! ok"
-    assert list(lang.split_sentences(text)) == [
-        "Det kostar bl.a. 300 kr. per år.", "Varför?", "Jag vet inte…", "Den 3. maj kom J. Berg hit!", "ok",
-    ]  # fmt: skip
-    assert list(lang.split_sentences("én linje\nannen linje\n\n")) == ["én linje", "annen linje"]
 
 
 @pytest.mark.real_data
@@ -197,34 +156,41 @@ def test_confidence_is_the_share_of_right_answers(real_data):
         assert abs(stated - sum(right for _, right in inside) / len(inside)) < 0.12, (low, high)
 
 
-def test_the_model_would_not_have_decided_otherwise_where_it_is_not_asked(monkeypatch):
-    texts = [
-        "Jag väntade i kö i tre kvart och när jag till sist kom fram visste de inte vad jag pratade om.",
-        "Jeg har ringt dem hver dag i to uker, og ingen kan si meg når pakken kommer fram til oss.",
-        "Eg har venta på svar i tre veker no, og dei seier berre at dei ikkje veit kvifor det tek så lang tid.",
-        "Ég er búin að bíða eftir svari í þrjár vikur og það er enginn sem veit hvað varð um pöntunina mína.",
-        "I have been waiting for an answer for three weeks now and nobody there seems to know what happened to it.",
-    ]
-    alone = [lang.identify(text) for text in texts]
-    asked = []
-    monkeypatch.setattr(lang, "is_clear", lambda *_: asked.append(1))
-    lang.named.cache_clear()
-    both = [lang.identify(text) for text in texts]
-    lang.named.cache_clear()
-    assert len(asked) == len(texts)
-    assert [found.detail for found in alone] == [found.detail for found in both] == ["sv", "nb", "nn", "is", "en"]
-    assert min(found.confidence for found in alone) > lang.CERTAIN
+SPOKEN = st.sampled_from([*SENTENCES.values()])
+WORDS = st.sampled_from([*" ".join(SENTENCES.values()).split(), "100", "TAKK", ":-)", "\n", "@x", "www.example.com"])
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    SPOKEN,
+    st.lists(WORDS, max_size=90).map(" ".join),
+    st.lists(SPOKEN, min_size=5, max_size=9).map(" ".join),
+    st.builds('{}\n"{}" {}'.format, SPOKEN, SPOKEN, SPOKEN),
+    st.builds("> {}\n\n{}".format, SPOKEN, SPOKEN),
+)
 
 
-@pytest.mark.parametrize("code", ["sv", "nb", "nn", "is", "en"])
-def test_a_glance_names_only_what_the_votes_would_name(code, monkeypatch):
-    text = " ".join([SENTENCES[code]] * 8)
-    glance = lang.identify_parts(text)
-    monkeypatch.setattr(lang, "at_a_glance", lambda _: None)
-    assert lang.identify_parts(text).detail == glance.detail
-    assert lang.identify_parts(text).confidence == pytest.approx(glance.confidence, abs=0.1)
+@given(st.lists(TEXTS, max_size=10))
+@settings(deadline=None, max_examples=60)
+def test_no_answer_hangs_on_the_other_texts(texts):
+    assert lang.identify_all(texts) == [lang.identify_parts(text) for text in texts]
+    assert lang.identify_all(texts[::-1]) == lang.identify_all(texts)[::-1]
 
 
-def test_a_glance_leaves_a_mixed_or_short_text_to_the_votes():
-    assert lang.at_a_glance(SENTENCES["sv"]) is None
-    assert lang.at_a_glance(" ".join([SENTENCES["sv"]] * 6 + [SENTENCES["en"]] * 6)) is None
+def test_no_texts_have_no_languages():
+    assert lang.identify_all([]) == []
+    assert lang.identify_all(["", "1"]) == [UNKNOWN] * 2
+
+
+def test_a_single_part_beside_a_quotation_votes_with_it():
+    alone, both = lang.identify_all([SENTENCES["sv"], f'{SENTENCES["sv"]} "{SENTENCES["en"]}"'])
+    assert both.code == alone.code == "sv"
+    assert both.confidence < alone.confidence
+
+
+@pytest.mark.real_data
+def test_real_texts_have_the_same_languages_together_and_alone(real_data):
+    reviews = (real_data / "nb_media_reviews.jsonl").read_text("utf-8").splitlines()[:40]
+    texts = [json.loads(line)["text"] for line in reviews]
+    for name in ("sv_talbanken", "no_nynorsk", "da_ddt", "fo_farpahc"):
+        lines = (real_data / "ud" / f"{name}-ud-dev.conllu").read_text("utf-8").splitlines()
+        texts += islice((line[9:] for line in lines if line.startswith("# text = ")), 100)
+    assert lang.identify_all(texts) == [lang.identify_parts(text) for text in texts]
