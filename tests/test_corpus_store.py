@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from scsr.corpus.store import MANIFEST, Manifest, Publisher, data_folder, load, manifest
+from scsr.corpus.store import MANIFEST, Manifest, Publisher, data_folder, load, manifest, scan
 from scsr.errors import ScsrError, TableError
 from scsr.schema import TABLES, empty
 
@@ -182,3 +182,43 @@ def test_utterances_keep_their_lists_and_stamps(tmp_path: Path) -> None:
     assert frame.loc[0, "published_at"] == pd.Timestamp("2012-09-11T08:00Z")
     assert list(frame.columns) == list(TABLES["utterances"].names)
     assert frame.attrs["observed_until"] == {"log": "2013-01-01"}
+
+
+def test_a_scan_gives_what_load_gives_batch_by_batch(tmp_path: Path) -> None:
+    publish(tmp_path, shares(), shares(source="other"))
+    columns, where = ["source", "share_id", "valence"], {"source": "other"}
+    batches = list(scan("shares", columns, where, data=tmp_path))
+    rows = pa.Table.from_batches(batches).to_pandas()
+    loaded = load("shares", columns, where, data=tmp_path)
+    assert rows.astype(object).where(rows.notna(), None).values.tolist() == (
+        loaded.astype(object).where(loaded.notna(), None).values.tolist()
+    )
+    assert all(batch.schema == batches[0].schema for batch in batches)
+
+
+@pytest.mark.parametrize(("table", "where"), [("outcomes", None), ("shares", {"source": "nowhere"})])
+def test_a_scan_of_nothing_is_one_empty_batch(tmp_path: Path, table: str, where: dict | None) -> None:
+    publish(tmp_path, shares())
+    (batch,) = scan(table, where=where, data=tmp_path)
+    assert batch.num_rows == 0
+    assert tuple(batch.schema.names) == TABLES[table].names
+
+
+def test_a_scan_refuses_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, shares())
+    with pytest.raises(TableError, match="no column"):
+        scan("shares", ["when"], data=tmp_path)
+    with pytest.raises(TableError, match="cannot be compared"):
+        scan("shares", where={"t_h": "early"}, data=tmp_path)
+    monkeypatch.setenv("SCSR_INPUTS", "utterances")
+    with pytest.raises(ScsrError, match="declares utterances"):
+        scan("shares", data=tmp_path)
+
+
+def test_a_scan_says_that_the_tables_went(tmp_path: Path) -> None:
+    publish(tmp_path, shares())
+    batches = scan("shares", data=tmp_path)
+    for file in (tmp_path / "shares").iterdir():
+        file.unlink()
+    with pytest.raises(ScsrError, match="prepared again"):
+        list(batches)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scsr.analysis.estimates import Estimate, not_estimable
     from scsr.analysis.wom import cascade_table as cascades
-    from scsr.corpus.store import load
+    from scsr.corpus.store import load, scan
     from scsr.corpus.threads import cases
     from scsr.figures import figure
     from scsr.reports.provenance import provenance
@@ -37,6 +37,7 @@ __all__ = [
     "not_estimable",
     "provenance",
     "record",
+    "scan",
     "withhold",
 ]
 
@@ -52,6 +53,7 @@ HOMES = {
     "not_estimable": "scsr.analysis.estimates",
     "provenance": "scsr.reports.provenance",
     "record": "scsr.reports.results",
+    "scan": "scsr.corpus.store",
     "withhold": "scsr.reports.results",
 }
 #: Parts of the package that can be named without importing them first, as who explores by tab does.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.manifest import Manifest, data_folder, manifest
+from scsr.corpus.store.parts import PART_ROWS
 from scsr.errors import ScsrError, TableError
 from scsr.schema import DTYPES, TABLES, Table, cast_column, empty, table_of
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-__all__ = ["load"]
+__all__ = ["load", "scan"]
+
+AHEAD = 2
+"""Batches, and parts, that are read ahead of who takes them."""
 
 
 def load(
@@ -33,7 +37,7 @@ def load(
     ----------
     table : str
         ``utterances``, ``shares``, ``exposure``, ``outcomes``, ``duplicates``, ``rejects`` or
-        ``provenance``.
+        ``provenance``; or what is derived of the utterances, ``cases`` and ``threads``.
     columns : sequence of str, optional
         Columns to read, in this order; all unless given.
     where : mapping, optional
@@ -56,13 +60,8 @@ def load(
     ScsrError
         Where there are no prepared data, or a report reads a table that it did not declare.
     """
-    description = table_of(table)
-    declared(table)
-    for column in (*(columns or ()), *(where or ())):
-        if column not in description.names:
-            raise TableError(table, column, "is no column", remedy=f"choose from {', '.join(description.names)}")
+    description, wanted = asked(table, columns, where)
     folder = data_folder(data)
-    wanted = list(columns) if columns is not None else list(description.names)
     found = manifest(folder)
     try:
         arrow = read(folder, found, description, wanted, where)
@@ -72,6 +71,76 @@ def load(
     frame = empty(table)[wanted] if arrow is None else to_frame(arrow, description)
     frame.attrs["observed_until"] = found.observed_until
     return frame
+
+
+def scan(
+    table: str,
+    columns: Sequence[str] | None = None,
+    where: Mapping[str, Any] | None = None,
+    data: str | Path | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Read a prepared table batch by batch, for what adds up without the whole table in memory.
+
+    Parameters
+    ----------
+    table, columns, where, data
+        As in :func:`load`.
+
+    Returns
+    -------
+    iterator of pyarrow.RecordBatch
+        Rows in the order of the table, at most :data:`~scsr.corpus.store.parts.PART_ROWS` at once; text where the
+        contract has categories. At least one batch, which is empty where the table holds no such rows.
+
+    Raises
+    ------
+    TableError
+        On a table or column that the contract does not have.
+    ScsrError
+        Where there are no prepared data, where a report reads a table that it did not declare, or when the tables
+        are prepared again meanwhile.
+
+    Examples
+    --------
+    Utterances of each language, whatever their number::
+
+        counts = Counter()
+        for batch in scsr.scan("utterances", ["language"], where={"country": "SE"}):
+            counts.update(batch.column("language").to_pylist())
+    """
+    description, wanted = asked(table, columns, where)
+    chosen = condition(where or {}, description)
+    folder = data_folder(data)
+    return batches(folder, manifest(folder), description, wanted, chosen)
+
+
+def batches(
+    folder: Path, found: Manifest, table: Table, columns: list[str], chosen: ds.Expression | None
+) -> Iterator[pa.RecordBatch]:
+    """Read a table batch by batch."""
+    any_rows = False
+    try:
+        whole = dataset(folder, found, table)
+        for batch in () if whole is None else whole.to_batches(
+            columns=columns, filter=chosen, batch_size=PART_ROWS, batch_readahead=AHEAD, fragment_readahead=AHEAD
+        ):  # fmt: skip
+            if batch.num_rows:
+                any_rows = True
+                yield batch
+    except FileNotFoundError:
+        raise ScsrError(f"{folder} was prepared again while {table.name!r} was read; run this once more") from None
+    if not any_rows:
+        yield without_rows(plain_schema(table), columns)
+
+
+def asked(table: str, columns: Sequence[str] | None, where: Mapping[str, Any] | None) -> tuple[Table, list[str]]:
+    """Describe what is asked for, or refuse it."""
+    description = table_of(table)
+    declared(table)
+    for column in (*(columns or ()), *(where or ())):
+        if column not in description.names:
+            raise TableError(table, column, "is no column", remedy=f"choose from {', '.join(description.names)}")
+    return description, list(columns) if columns is not None else list(description.names)
 
 
 def declared(table: str) -> None:
@@ -99,18 +168,31 @@ def plain_schema(table: Table) -> pa.Schema:
     )
 
 
-def read(
-    folder: Path, found: Manifest, table: Table, columns: list[str], where: Mapping[str, Any] | None
-) -> pa.Table | None:
-    """Read parts as one Arrow table; None where there is no part."""
+def dataset(folder: Path, found: Manifest, table: Table) -> ds.Dataset | None:
+    """Parts of a table as an Arrow dataset; None where there is no part."""
     import pyarrow.dataset as ds
 
     parts = found.tables.get(table.name, {}).get("files", [])
     if not parts:
         return None
     files, system = (Folder.of(folder) / table.name).files(part["name"] for part in parts)
-    whole = ds.dataset(files, schema=plain_schema(table), format="parquet", filesystem=system)
-    return whole.to_table(columns=columns, filter=condition(where or {}, table))
+    return ds.dataset(files, schema=plain_schema(table), format="parquet", filesystem=system)
+
+
+def read(
+    folder: Path, found: Manifest, table: Table, columns: list[str], where: Mapping[str, Any] | None
+) -> pa.Table | None:
+    """Read parts as one Arrow table; None where there is no part."""
+    whole = dataset(folder, found, table)
+    return None if whole is None else whole.to_table(columns=columns, filter=condition(where or {}, table))
+
+
+def without_rows(schema: pa.Schema, columns: list[str]) -> pa.RecordBatch:
+    """Return a batch of some columns that holds nothing."""
+    import pyarrow as pa
+
+    fields = [schema.field(name) for name in columns]
+    return pa.record_batch([pa.array([], field.type) for field in fields], schema=pa.schema(fields))
 
 
 def condition(where: Mapping[str, Any], table: Table) -> ds.Expression | None:
