@@ -117,7 +117,7 @@ def compared(rows: Sequence[Row]) -> set[tuple[int, int, str]]:
             buckets[band].append(at)
     for bucket in buckets.values():
         for k, at in enumerate(bucket):
-            for earlier in {bucket[0], bucket[k - 1]} if k else ():
+            for earlier in {bucket[0], *bucket[max(0, k - near.BEFORE) : k]} if k else ():
                 if similarity(rows[earlier]["text"], rows[at]["text"]) >= 0.8:
                     found[at] = min(found.get(at, (earlier, "near")), (earlier, "near"))
     alike = list(range(len(rows)))

@@ -92,8 +92,9 @@ def passages_of(texts: Sequence[str], words: Words | None = None) -> Passages:
     """
     words = words or words_of(texts)
     enough = np.flatnonzero(words.counts >= MIN_WORDS).tolist()
-    spans = [(at, *span, ends_cut(texts[at], *span[:2])) for at in enough for span in spans_of(texts[at])]
-    text, start, end, marked, cut = np.array(spans, dtype=np.int64).reshape(-1, 5).T
+    spans = [(at, *span) for at in enough for span in spans_of(texts[at])]
+    text, start, end, marked = np.array(spans, dtype=np.int64).reshape(-1, 4).T
+    cut = np.array([ends_cut(texts[at], lo, hi) for at, lo, hi, _ in spans], dtype=np.int64)
     bare = {at: made for at in enough if (made := unnamed(texts[at])) != texts[at]}
     if bare:
         words = words_of([bare.get(at, one) for at, one in enumerate(texts)])
@@ -184,9 +185,8 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 def ends_cut(text: str, start: int, end: int) -> bool:
     """Whether a piece of a text ends in ``…``."""
-    tail = max(start, end - 8)
-    maybe = text.find("…", tail, end) >= 0 or text.find("..", tail, end) >= 0
-    return maybe and ENDS_CUT.search(text, tail, end) is not None
+    tail = text[max(start, end - 8) : end]
+    return ("…" in tail or ".." in tail) and ENDS_CUT.search(tail) is not None
 
 
 def unnamed(text: str) -> str:

@@ -34,7 +34,7 @@ __all__ = [
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MOST_ROWS = 2**17
+MOST_ROWS = 2**16
 LEAST_ROWS = 2**13
 GROUPS = 8
 """Groups of a corpus of middling size, so that several workers find work."""

@@ -1,7 +1,8 @@
 """Texts of nearly the same words, found by the bands of their MinHash signatures and proven by their 3-grams.
 
-Texts of one bucket, which share a band, are compared with the first of the bucket and with the one before them there.
-Each text is listed with the first of those that prove to be alike.
+Texts of one bucket, which share a band, are compared with the first of the bucket and with a few before them there: so
+the work grows with the corpus and not with its square, whatever many texts have in common. Each text is listed with the
+first of those that prove to be alike.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from scsr.corpus.prepare.shingled import N_BANDS, Shingles, alike
 
 __all__ = ["Alike", "near"]
 
-SHARE_ROWS = 2**21
+SHARE_ROWS = 2**20
+BEFORE = 8
+"""Texts before it in a bucket that each text is compared with, and with the first."""
+
 BLOCK = 2**21
 """3-grams that are compared at a time."""
 
@@ -101,7 +105,10 @@ def scatter(job: tuple[Corpus, Group, Slices, int]) -> Run:
     bands = column.flatten().to_numpy().reshape(-1, N_BANDS)
     usable = ~np.isin(rows + group.start, read_slices(corpus.scratch, same, PAIR)["later"])
     rows, bands = rows[usable].astype(np.uint64), bands[usable]
-    keyed = np.sort(bands.T.astype(np.uint64) << np.uint64(32) | rows, axis=1)
+    keyed = np.ascontiguousarray(bands.T, dtype=np.uint64)
+    keyed <<= np.uint64(32)
+    keyed |= rows
+    keyed.sort(axis=1)
     edges = np.array([(share << 64) // n_shares for share in range(n_shares)], dtype=np.uint64)
     bounds = np.concatenate([np.searchsorted(own, edges) + band * len(rows) for band, own in enumerate(keyed)])
     return write_run(corpus.scratch, f"bands-{group.number}", keyed.ravel(), np.append(bounds, keyed.size))
@@ -126,7 +133,7 @@ def gather(job: tuple[Corpus, int, Bucketed]) -> Run:
 
 
 def paired(corpus: Corpus, share: tuple[tuple[int, Slices], ...]) -> NDArray[np.void]:
-    """Pair each text of a bucket with the first and with the one before it."""
+    """Pair each text of a bucket with the first and with some before it."""
     read = [(read_slices(corpus.scratch, own, KEYED), start) for start, own in share]
     if not read:
         return np.empty(0, dtype=PAIR)
@@ -139,7 +146,11 @@ def paired(corpus: Corpus, share: tuple[tuple[int, Slices], ...]) -> NDArray[np.
     fresh[1:] = band[1:] != band[:-1]
     first = np.maximum.accumulate(np.where(fresh, np.arange(len(band)), 0))
     again = np.flatnonzero(~fresh)
-    return distinct(np.concatenate([pairs_of(at[again], at[again - 1]), pairs_of(at[again], at[first[again]])]))
+    found = [pairs_of(at[again], at[first[again]])]
+    while len(found) <= BEFORE and len(again):
+        found.append(pairs_of(at[again], at[again - len(found)]))
+        again = again[again - len(found) >= first[again]]
+    return distinct(np.concatenate(found))
 
 
 def pairs_of(later: NDArray[np.int64], earlier: NDArray[np.int64]) -> NDArray[np.void]:

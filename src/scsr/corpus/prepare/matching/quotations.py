@@ -60,7 +60,10 @@ def quotations(passages: NDArray[np.void]) -> NDArray[np.void]:
     same = repeats(passages, by_head=False)
     started = repeats(passages[np.isin(passages["head"], passages["head"][cut])], by_head=True)
     found = np.concatenate([same, started])
-    return found[np.lexsort((found["whole"], found["head"], found["earlier"], found["later"]))]
+    found = found[np.lexsort((found["whole"], found["head"], found["earlier"], found["later"]))]
+    fresh = np.ones(len(found), dtype=bool)  # one that is cut off may repeat both itself and a whole one
+    fresh[1:] = np.logical_or.reduce([found[name][1:] != found[name][:-1] for name in QUOTATION.names or ()])
+    return found[fresh]
 
 
 def repeats(rows: NDArray[np.void], *, by_head: bool) -> NDArray[np.void]:
