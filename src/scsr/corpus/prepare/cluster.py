@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import pickle
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
@@ -74,11 +75,12 @@ class Cluster:
         self.held.enter_context(quiet())
         self.held.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{ANSWER_S}s"}))
         try:
+            knock(address)
             self.client = Client(address, timeout=ANSWER_S, set_as_default=False, name="scsr")
         except (OSError, ValueError, TypeError, ImportError) as error:
             self.held.close()
             raise ScsrError(
-                f"no Dask scheduler answers at {address} ({str(error).splitlines()[0]}); "
+                f"no Dask scheduler answers at {address} ({' '.join(str(error).split())}); "
                 "start one with `dask scheduler`, or give --dask its address, such as tcp://127.0.0.1:8786"
             ) from None
         self.looked = self.seen = time.monotonic()
@@ -171,6 +173,23 @@ class Cluster:
             self.client.close(timeout=ANSWER_S if not failed else 2)
         finally:
             self.held.close()
+
+
+def knock(address: str) -> None:
+    """Fail where nobody listens, before a client tries, which would leave its threads behind.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the address is none, or nobody listens there.
+    """
+    from distributed.comm.addressing import get_address_host_port, parse_address
+
+    host, port = get_address_host_port(address)
+    if not host or not port:
+        raise ValueError("a host and a port are needed")
+    if parse_address(address)[0] in ("tcp", "tls"):
+        socket.create_connection((host, port), timeout=ANSWER_S).close()
 
 
 @contextlib.contextmanager
