@@ -110,3 +110,11 @@ def test_validation_neither_adds_nor_loses_nor_changes_a_row(hours: list[float])
 def test_conforming_twice_changes_nothing() -> None:
     once = share(valence="negative", n_followers=3)
     pd.testing.assert_frame_equal(once, schema.conform(once, "shares"))
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from(["å", "b", "a", "1", 1, 2.5])), max_size=12), st.integers(0, 12))
+def test_categories_are_made_by_their_codes_as_by_their_texts(values: list, start: int) -> None:
+    column = schema.Column("topic", "category", "")
+    coded = pd.Series(values, dtype="object", name="topic").astype("category").iloc[start:]
+    by_texts = schema.cast_column(coded.astype("string"), column, "cases")
+    pd.testing.assert_series_equal(schema.cast_column(coded, column, "cases"), by_texts)

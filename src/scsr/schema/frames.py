@@ -71,8 +71,7 @@ def cast_column(values: pd.Series, column: Column, table: str) -> pd.Series:
     if column.kind == "list":
         return values.astype("object")
     if column.kind == "category":
-        strings = values.astype("string")
-        return strings.astype(pd.CategoricalDtype(sorted(strings.dropna().unique())))
+        return categories_of(values)
     try:
         if column.kind == "timestamp":
             return pd.to_datetime(values, utc=True).astype(DTYPES["timestamp"])
@@ -87,6 +86,21 @@ def cast_column(values: pd.Series, column: Column, table: str) -> pd.Series:
                     table, column.name, f"is no {column.kind}", row=label, value=value, remedy=column.meaning
                 ) from None
         raise TableError(table, column.name, f"cannot be read as {column.kind}: {error}") from error
+
+
+def categories_of(values: pd.Series) -> pd.Series:
+    """Make a category of the texts that stand in a column, in order of the alphabet."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        strings = values.astype("string")
+        return strings.astype(pd.CategoricalDtype(sorted(strings.dropna().unique())))
+    # by its codes: a column is long, its categories are few
+    codes, texts = values.cat.codes.to_numpy(), values.cat.categories.astype("string")
+    seen = np.unique(codes[codes >= 0])
+    names = sorted(set(texts[seen]))
+    place = np.full(len(texts) + 1, -1)  # the last is that of -1
+    place[seen] = np.searchsorted(np.array(names, dtype=object), texts[seen].to_numpy(dtype=object))
+    made = pd.Categorical.from_codes(place[codes], dtype=pd.CategoricalDtype(names))  # type: ignore[arg-type]
+    return pd.Series(made, index=values.index, name=values.name)
 
 
 @cache
