@@ -301,8 +301,8 @@ def reports(table: Table, folder: Path, scratch: Path) -> None:
     if not (data / "prepare.json").exists():
         watched(str(Path(__file__).with_name("national.py")), str(data), "--cases", str(NATIONAL), "--shares",
                 str(NATIONAL), "--workers", "2")  # fmt: skip
-    for report in ("complaint_rates", "response_loyalty", "wom_spread"):
-        took = scsr("render", f"{report}", "--data", data, "--out", scratch / "national", "--workers", "1")
+    for report in ("complaint_rates/all", "response_loyalty", "wom_spread"):
+        took = scsr("render", report, "--data", data, "--out", scratch / "national", "--workers", "1")
         table.add(f"report {report}", NATIONAL, took)
 
 

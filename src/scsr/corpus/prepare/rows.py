@@ -90,13 +90,13 @@ class Cleaner:
     waiting: list[Words] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        from scsr.text.language import identify_parts
+        from scsr.text.language import identify_all
         from scsr.text.normalise import normalise
         from scsr.text.privacy import Pseudonymiser, keyed_id
         from scsr.text.tokens import lemmas
 
         self.normalise: Callable[[str], str] = normalise
-        self.identify = identify_parts
+        self.identify = identify_all
         self.lemmas = lemmas
         self.keyed_id = keyed_id
         # companies stay: their accounts are no persons
@@ -235,7 +235,7 @@ class Cleaner:
     def finish(self) -> None:
         """Identify the language, mask identifiers, take lemmas of all that waits: everything that needs the words."""
         unknown = [words for words in self.waiting if not words.language]
-        for words, found in zip(unknown, map(self.identify, [one.text for one in unknown]), strict=True):
+        for words, found in zip(unknown, self.identify([one.text for one in unknown]), strict=True):
             confidence = min(max(float(found.confidence), 0.0), 1.0)
             told = found.detail if found.code == "other" and found.detail and found.detail != "other" else None
             words.row.update(language=found.code, language_confidence=confidence, language_detail=told)
