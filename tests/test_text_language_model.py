@@ -110,7 +110,10 @@ def test_without_a_cache_the_tables_are_in_memory(monkeypatch, tmp_path):
     tables.unpacked.cache_clear()
 
 
-def test_the_folder_is_that_of_this_model(monkeypatch):
+def test_the_folder_is_that_of_this_model(monkeypatch, tmp_path):
+    import platformdirs
+
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: tmp_path)
     here = tables.folder()
     assert here is not None
     monkeypatch.setattr(tables, "LANGUAGES", ("sv", "no"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scsr.text.language import words
@@ -37,6 +37,16 @@ def test_words_are_runs_of_letters():
     assert words.found_in("12 !") == []
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=0xFF)))
+@example("".join(map(chr, range(256))))
+@example(" ".join(map(chr, range(256))))
+@example("'".join(map(chr, range(256))))
+def test_letters_of_latin_are_letters(text):
+    small = text.lower()
+    assert words.found_in(text) == words.LETTERS.findall(small)
+    assert words.found_in(f"{text} –") == words.LETTERS.findall(f"{small} –")
+
+
 def test_a_listed_word_comes_before_its_ending():
     listed, endings, matrix = words.evidence(False)
     row = words.rows_of(False)
@@ -68,13 +78,6 @@ def test_texts_in_doubt_between_different_languages_are_told_apart_together():
         changed = (row != nats[at]).nonzero()[0].tolist()
         assert set(changed) < set(close) or not changed
         assert row.max() <= nats[at].max()
-
-
-def test_what_a_word_says_is_forgotten_when_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(words, "REMEMBERED", 3)
-    memory = words.Memory(len)
-    assert memory.of([["a", "bb"], ["ccc", "dddd", "a"]], 5).tolist() == [1, 2, 3, 4, 1]
-    assert len(memory) <= 3
 
 
 @pytest.mark.parametrize("text", ["", "12"])

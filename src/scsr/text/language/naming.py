@@ -10,7 +10,16 @@ import numpy as np
 
 from scsr.text.language.codes import DETAILS, FOREIGN, UNKNOWN, Language, as_language
 from scsr.text.language.model import model, shares
-from scsr.text.language.words import CLEAR_LEAD, CLEAR_SHARE, evidence, found_in, rows_of, told_apart, weighed
+from scsr.text.language.words import (
+    CLEAR_LEAD,
+    CLEAR_SHARE,
+    evidence,
+    found_in,
+    looked_up,
+    rows_of,
+    told_apart,
+    weighed,
+)
 
 __all__ = ["at_a_glance", "named"]
 
@@ -143,7 +152,7 @@ def at_a_glance(text: str) -> Language | None:
         return None
     n_parts = min(MOST_PARTS, max(2, len(words) // PART_WORDS))
     folded = text.isascii()
-    rows = rows_of(folded).of([words], len(words))
+    rows = looked_up(rows_of(folded), [words], len(words))
     against = np.where(rows[:, None] < 0, 0.0, evidence(folded)[2][rows])
     starts = np.arange(n_parts) * len(words) // n_parts
     nats = -np.add.reduceat(against, starts)
