@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scsr.text import privacy as room
-from scsr.text.privacy import Pseudonymiser
-from scsr.text.privacy.hints import CUES, SIGNATURE, hints, starts
+from scsr.text.patterns import EMAIL, HANDLE, HASHTAG, URL
+from scsr.text.privacy import Pseudonymiser, identifiers, online, places
+from scsr.text.privacy.hints import BRACKETED_AT, CUES, SIGNATURE, UPPER, hints, starts
 from scsr.text.resources import phrases, privacy
 
 MASK = Pseudonymiser(b"secret", keep=["Fjelltel"])
@@ -124,3 +127,49 @@ def test_text_without_hints_has_none():
 
 def test_places_are_found_though_a_letter_becomes_two_in_lower_case():
     assert "İ hej".find("hej") in starts("İ hej", {"hej"})
+
+
+LOOKS = [
+    (online.MAIL_AT.pattern + "|" + BRACKETED_AT.pattern, EMAIL.pattern),
+    (online.AT_HOST.pattern, online.SPACED_AT.pattern),
+    *((identifiers.SIX.pattern, pattern.pattern) for pattern, _ in identifiers.STEPS),
+    (places.HOUSE_NUMBER.pattern, places.HOUSE_AFTER_NAME.pattern),
+]
+FORMER = [
+    (HANDLE.pattern, r"(?<![\w@&=])(?<!\w[/.-])@\w{1,50}(?:@[\w-]+(?:\.[\w-]+)+)?"),
+    (HASHTAG.pattern, r"(?<![\w&/#])#(?=\w*[^\W\d_])\w{1,100}"),
+    (URL.pattern, URL.pattern.replace(r"(?=[a-z0-9-]++\.)", "")),
+]
+"""Quicker patterns beside what they were or stand for."""
+
+signs = st.text(alphabet=st.sampled_from("aÅz19 @.#&=/-_([{)]}:w\n½KſÖ"), max_size=14)
+crowded = st.lists(
+    st.one_of(
+        signs,
+        st.sampled_from([*PIECES, "SE45 5000 0000 0583 9825 7466", "1234-56-78901", "www.", ".com", "å.no", "#rør"]),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@pytest.mark.parametrize(("look", "pattern"), LOOKS, ids=lambda pattern: pattern[:12])
+@given(text=crowded)
+@settings(deadline=None, max_examples=150)
+def test_what_is_looked_for_first_is_in_every_match(look, pattern, text):
+    if re.search(pattern, text, re.IGNORECASE):
+        assert re.search(look, text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("now", "former"), FORMER, ids=["handle", "hashtag", "address"])
+@given(text=crowded)
+@settings(deadline=None, max_examples=150)
+def test_quicker_patterns_find_the_same(now, former, text):
+    spans = [[found.span() for found in re.finditer(pattern, text, re.IGNORECASE)] for pattern in (now, former)]
+    assert spans[0] == spans[1]
+
+
+@given(st.text(alphabet=st.sampled_from("aÅ19 .\n"), max_size=14))
+@settings(deadline=None)
+def test_a_code_and_its_town_are_seen(text):
+    former = re.search(rf"\d[ ]?\d\d?[ ]{UPPER}", text)
+    assert (places.CODE_AND_TOWN.search(text) is None) == (former is None)

@@ -75,7 +75,7 @@ PLACEHOLDER = re.compile(r"<(?:email|phone|id|card|account|address|plate|ip|hand
 
 URL = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?'’)\]}]"
-    r"|(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|io|co|uk|de)\b"
+    r"|(?<![@\w.-])(?=[a-z0-9-]++\.)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|org|net|info|se|no|is|dk|fi|fo|nu|eu|io|co|uk|de)\b"
     r"(?:/[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?'’)\]}])?(?![@\w])",
     re.IGNORECASE,
 )
@@ -93,8 +93,9 @@ EMAIL = re.compile(
 )
 """E-mail addresses, also with ``(at)`` and ``(dot)`` written out in brackets."""
 
-HANDLE = re.compile(r"(?<![\w@&=])(?<!\w[/.-])@\w{1,50}(?:@[\w-]+(?:\.[\w-]+)+)?", re.UNICODE)
-HASHTAG = re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w{1,100}", re.UNICODE)
+# the sign first and then what stands before it: a search for one sign is fast
+HANDLE = re.compile(r"@(?<![\w@&=]@)(?<!\w[/.-]@)\w{1,50}(?:@[\w-]+(?:\.[\w-]+)+)?", re.UNICODE)
+HASHTAG = re.compile(r"#(?<![\w&/#]#)(?=\w*[^\W\d_])\w{1,100}", re.UNICODE)
 
 EMOJI = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}"

@@ -23,6 +23,7 @@ NORDIC = "åäöæøÅÄÖÆØ"
 WESTERN = "þðáíóúýÞÐÁÍÓÚÝ"
 COMMON = NORDIC + WESTERN + "éÉ"
 LETTERS = COMMON + "üÜòèêëôàïçñÈ"
+STRANGE = re.compile(f"[^\x00-\x7f{COMMON}]")
 MARKS = "“”„‘’‚–—…«»•·§°´½€©®\u00a0\u00ad"
 MAX_ROUNDS = 4
 AFTER_THORN = "aáeéiíoóuúyýæöjrvAÁEÉIÍOÓUÚYÝÆÖJRVÃ"
@@ -99,9 +100,12 @@ def fix_line(line: str) -> str:
     whole = reread(line)
     if whole is not None:
         return whole
+    undone = undo(line)
+    if not STRANGE.search(undone):
+        return undone  # ftfy takes ÄÆ for Baltic
     import ftfy
 
-    return ftfy.fix_encoding(undo(line))
+    return ftfy.fix_encoding(undone)
 
 
 def reread(text: str, rounds: int = MAX_ROUNDS) -> str | None:

@@ -146,8 +146,8 @@ class Pseudonymiser:
             counts[kind] += 1
             return self.placeholder(kind, value)
 
-        if "online" in held:
-            text = online.mask_online(text, put, self.keep)
+        if "online" in held or "link" in held:
+            text = online.mask_online(text, put, self.keep, "link" in held)
         if "digit" in held:
             text = mask_digits(text, lang, put, held)
         if held:
@@ -159,12 +159,13 @@ class Pseudonymiser:
 
 def mask_digits(text: str, lang: str | None, put: Callable[[str, str], str], held: Mapping[str, set[str]]) -> str:
     """Replace what has digits in it: numbers of people, postal addresses, registrations, network addresses."""
-    linked = "online" in held
+    linked = "link" in held
     text = places.mask_places(text, put, "residence" in held)
     if identifiers.DIGITS.search(text):
         text = outside(text, lambda piece: identifiers.mask_numbers(piece, lang, put), linked)
         text = outside(text, lambda piece: phones.mask_phones(piece, lang, put), linked)
-    text = outside(text, lambda piece: online.mask_network(piece, put), linked)
+    if online.has_network(text):
+        text = outside(text, lambda piece: online.mask_network(piece, put), linked)
     return outside(text, lambda piece: identifiers.mask_plates(piece, put), linked) if "plate" in held else text
 
 

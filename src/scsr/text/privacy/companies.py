@@ -75,7 +75,15 @@ def is_company(name: str, keep: frozenset[str] = frozenset()) -> bool:
 
 def cut(low: str) -> set[str]:
     """Return a name in lower case without one ending that accounts bear, for names written in one."""
-    return {low[: -len(end)] for end in trimmings() if len(end) > 2 and low.endswith(end)}
+    if not low.endswith(long_trimmings()):
+        return set()
+    return {low[: -len(end)] for end in long_trimmings() if low.endswith(end)}
+
+
+@cache
+def long_trimmings() -> tuple[str, ...]:
+    """Return the trimmings that are no accident at the end of a name."""
+    return tuple(end for end in sorted(trimmings()) if len(end) > 2)
 
 
 def ends_as_firm(low: str, name: str) -> bool:
@@ -84,7 +92,13 @@ def ends_as_firm(low: str, name: str) -> bool:
     broadcaster = re.search(r"[^\W\d_]TV$", name) is not None
     if broadcaster or (len(parts) > 1 and parts[-1].casefold() in organisations()):
         return True
-    return any(len(kind) > 4 and low.endswith(kind) for kind in privacy()["companies"]["kinds"])
+    return low.endswith(long_kinds())
+
+
+@cache
+def long_kinds() -> tuple[str, ...]:
+    """Return the words for organisations that are no accident at the end of a name."""
+    return tuple(kind for kind in privacy()["companies"]["kinds"] if len(kind) > 4)
 
 
 @cache

@@ -68,7 +68,8 @@ def marks() -> tuple[tuple[Hint, re.Pattern[str]], ...]:
     """Return the patterns of what a word holds where an address, a number or a name without a wording may be."""
     before = r"(?:^|[.,!?)])"
     return (
-        (Hint("online"), re.compile(rf"@|u/|{BRACKETED_AT.pattern}|{URL_HINT.pattern}", re.IGNORECASE)),
+        (Hint("online"), re.compile(rf"@|u/|{BRACKETED_AT.pattern}", re.IGNORECASE)),
+        (Hint("link"), URL_HINT),
         (Hint("digit"), re.compile(r"\d")),
         (Hint("slash", "/"), re.compile(rf"{before}//?(?:{UPPER}|$)")),
         *((Hint("dash", dash), re.compile(rf"{before}{dash}(?:{UPPER}|$)")) for dash in "-–—~"),
@@ -77,8 +78,12 @@ def marks() -> tuple[tuple[Hint, re.Pattern[str]], ...]:
 
 def look(word: str) -> tuple[Hint, ...]:
     """Look closely at what stands between two blanks."""
-    held = () if word.isalpha() else (mark for mark, pattern in marks() if pattern.search(word))
-    tokens = dict.fromkeys(TOKEN.findall(word.lower()))
+    low = word.lower()
+    plain = low.rstrip(".,!?")
+    if plain.isalpha() and not plain.endswith("www"):
+        return wordings().get(plain, ())
+    held = (mark for mark, pattern in marks() if pattern.search(word))
+    tokens = dict.fromkeys(TOKEN.findall(low))
     return (*held, *chain.from_iterable(wordings().get(token, ()) for token in tokens))
 
 
@@ -105,11 +110,11 @@ def hints(text: str) -> dict[str, set[str]]:
     """
     found: dict[str, set[str]] = {}
     low = ""
-    several = filter(None, map(looked.__getitem__, text.split()))
     # a word that comes again says nothing new, and would make a long text slow
-    for kind, first, others in chain.from_iterable(dict.fromkeys(several)):
+    words = dict.fromkeys(text.split())
+    for kind, first, others in chain.from_iterable(filter(None, map(looked.__getitem__, words))):
         low = low or text.lower()
-        if all(word in low for word in others):
+        if not others or all(word in low for word in others):
             found.setdefault(kind, set()).add(first)
     return found
 

@@ -20,6 +20,10 @@ Put = Callable[[str, str], str]
 HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?[.]){1,8}"
 ENDING = r"(?:com|org|net|info|eu|nu|se|no|is|dk|fi|fo|io|uk|de)"
 SPACED_AT = re.compile(rf"(?<![\w.+-])\w[\w.+'-]{{0,62}}[ ]?@[ ]?{HOST}{ENDING}(?![\w@])", re.IGNORECASE)
+MAIL_AT = re.compile(r"@(?:(?<=[\w+-]@)[^\W_]|(?<=[(\[{]@)[)\]}])")
+AT_HOST = re.compile(r"@[ ]?[^\W_][\w-]*\.[^\W_]")
+"""What the patterns of addresses have at their @: cheap to look for before them."""
+
 DOTTED_HANDLE = re.compile(HANDLE.pattern + r"(?P<more>(?:\.[^\W\dA-ZÅÄÖÆØ_]\w{2,}){0,2})")
 USERINFO = re.compile(r"(?P<head>://)(?P<user>[^/@\s<>]+)(?=@)")
 REDDIT = re.compile(r"(?<![\w/.])/?u/(?P<user>[A-Za-z0-9_-]{3,20})(?![\w/])")
@@ -82,7 +86,7 @@ def not_users() -> frozenset[str]:
     return frozenset(privacy()["web"]["not_users"])
 
 
-def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
+def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset(), linked: bool = True) -> str:
     """Replace e-mail addresses, accounts and user names in links.
 
     Parameters
@@ -93,6 +97,8 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
         Kind and value to placeholder.
     keep : frozenset of str
         Plain names of companies, whose accounts stay.
+    linked : bool
+        Whether the text can hold an address of the web.
 
     Returns
     -------
@@ -104,13 +110,14 @@ def mask_online(text: str, put: Put, keep: frozenset[str] = frozenset()) -> str:
     >>> mask_online("anna@example.com eller facebook.com/anna.l", lambda kind, value: f"<{kind}>")
     '<email> eller facebook.com/<handle>'
     """
-    if "@" in text or BRACKETED_AT.search(text):
+    if MAIL_AT.search(text) or BRACKETED_AT.search(text):
         # before links: user names in them may hold an @
         text = EMAIL.sub(lambda found: put("email", plain_email(found[0])), text)
-    if URL_HINT.search(text):
+    if linked and URL_HINT.search(text):
         text = URL.sub(lambda url: mask_link(url[0], put, keep), text)
     if "@" in text:
-        text = SPACED_AT.sub(lambda found: put("email", plain_email(found[0])), text)
+        if AT_HOST.search(text):
+            text = SPACED_AT.sub(lambda found: put("email", plain_email(found[0])), text)
         text = DOTTED_HANDLE.sub(lambda found: mask_handle(found, put, keep), text)
     if may_be_spelt(text):
         text = spelt_mail()[0].sub(lambda found: mask_spelt(found[0], put, keep), text)
@@ -158,6 +165,11 @@ def mask_link(url: str, put: Put, keep: frozenset[str]) -> str:
     for pattern in in_links():
         url = pattern.sub(one, url)
     return url
+
+
+def has_network(text: str) -> bool:
+    """Whether there are numbers between points, or colons, as in network addresses."""
+    return NUMBERS.search(text) is not None or GROUPS.search(text) is not None
 
 
 def mask_network(text: str, put: Put) -> str:

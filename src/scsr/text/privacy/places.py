@@ -70,7 +70,9 @@ def residence() -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{cues})[ ]?:?[ \n](?:(?:är|er|is)[ ])?$", re.IGNORECASE)
 
 
-CODE_AND_TOWN = re.compile(rf"\d[ ]?\d\d?[ ]{UPPER}")
+# the blank first and then what stands before it: a search for blanks is fast
+CODE_AND_TOWN = re.compile(rf"[ ](?:(?<=\d\d[ ])|(?<=\d[ ]\d[ ])){UPPER}")
+HOUSE_NUMBER = re.compile(r"[ ](?<=(?:[^\W\d_]|\.)[ ])\d{1,4}(?!\d)")
 HOUSE_AFTER_NAME = re.compile(rf"(?<![^\W\d_]){UPPER}[^\W\d_]{{0,60}}\.?(?: [^\W\d_]{{2,12}}\.?)? \d{{1,4}}(?!\d)")
 
 
@@ -96,9 +98,10 @@ def mask_places(text: str, put: Put, residence: bool = True) -> str:
     >>> mask_places("Jag bor på Lilla Gatan 12 B. Butiken på Storgatan 5 är stängd.", lambda kind, value: f"<{kind}>")
     'Jag bor på <address>. Butiken på Storgatan 5 är stängd.'
     """
-    if not HOUSE_AFTER_NAME.search(text):
+    coded = CODE_AND_TOWN.search(text) is not None
+    if not (coded or residence) or not HOUSE_NUMBER.search(text) or not HOUSE_AFTER_NAME.search(text):
         return text
-    if CODE_AND_TOWN.search(text):
+    if coded:
         text = full().sub(lambda found: put("address", plain(found[0])) if is_address(found) else found[0], text)
     return house().sub(lambda found: mask_home(found, put), text) if residence else text
 
