@@ -7,8 +7,7 @@ first of those that prove to be alike.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +16,15 @@ from scsr.corpus.prepare.matching.exact import PAIR
 from scsr.corpus.prepare.matching.groups import Corpus, Group, Mapper, lists_of, read_group
 from scsr.corpus.prepare.matching.loans import ask, borrowed_shingles, chosen, lend_shingles
 from scsr.corpus.prepare.matching.runs import Run, Slices, read_slices, slices, write_run
-from scsr.corpus.prepare.shingled import N_BANDS, Shingles, alike
+from scsr.corpus.prepare.shingled import N_BANDS, SIMILARITY, alike
 
 __all__ = ["Alike", "near"]
 
-SHARE_ROWS = 2**20
-BEFORE = 8
+SHARE_ROWS = 2**19
+BEFORE = 4
 """Texts before it in a bucket that each text is compared with, and with the first."""
 
-BLOCK = 2**21
+BLOCK = 2**20
 """3-grams that are compared at a time."""
 
 KEYED = np.dtype("<u8")
@@ -181,23 +180,21 @@ def prove(job: tuple[Corpus, Group, Run, Slices, Slices]) -> Run:
     """Keep for each later text of one group the first of the earlier ones that are alike."""
     corpus, group, run, sizes, values = job
     pairs = read_slices(corpus.scratch, slices([run], 0), PAIR)
-    found = np.zeros(len(pairs), dtype=bool)
     if len(pairs):
         own = lists_of(read_group(corpus.drafts, group, ["_shingles"]).column(0))
         lent = borrowed_shingles(corpus, sizes, values)
-        earlier = np.unique(pairs["earlier"], return_inverse=True)[1]
-        for start, stop in blocks(own, pairs["later"] - group.start, lent, earlier):
-            later = pairs["later"][start:stop] - group.start
-            found[start:stop] = alike(chosen(own, later), chosen(lent, earlier[start:stop]))
-    pairs = pairs[found]
+        later, earlier = pairs["later"] - group.start, np.unique(pairs["earlier"], return_inverse=True)[1]
+        n_own, n_lent = np.diff(own[1])[later], np.diff(lent[1])[earlier]
+        possible = np.flatnonzero(np.minimum(n_own, n_lent) >= SIMILARITY * np.maximum(n_own, n_lent))
+        found = [
+            at[alike(chosen(own, later[at]), chosen(lent, earlier[at]))]
+            for at in blocks(possible, (n_own + n_lent)[possible])
+        ]
+        pairs = pairs[np.concatenate([possible[:0], *found])]
     pairs = pairs[np.diff(pairs["later"], prepend=-1) != 0]
     return write_run(corpus.scratch, f"near-{group.number}", pairs, np.array([0, len(pairs)]))
 
 
-def blocks(
-    own: Shingles, later: NDArray[np.int64], lent: Shingles, earlier: NDArray[np.int64]
-) -> Iterator[tuple[int, int]]:
+def blocks(pairs: NDArray[np.int64], sizes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Cut pairs into blocks of about :data:`BLOCK` 3-grams."""
-    sizes = np.diff(own[1])[later] + np.diff(lent[1])[earlier]
-    edges = [0, *(np.flatnonzero(np.diff(np.cumsum(sizes) // BLOCK)) + 1).tolist(), len(sizes)]
-    yield from itertools.pairwise(edges)
+    return np.split(pairs, np.flatnonzero(np.diff(np.cumsum(sizes) // BLOCK)) + 1)

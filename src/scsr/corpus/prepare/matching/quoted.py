@@ -22,7 +22,7 @@ __all__ = ["STAFF", "quoted", "speakers", "staff", "threads", "times"]
 STAFF = ("firm", "employee")
 """Roles that speak for a firm: their words are the firm's."""
 
-SHARE_ROWS = 2**18
+SHARE_ROWS = 2**16
 KEYS = ("_heads", "_wholes", "_flags")
 TOLD = ("published_at", "date_precision", "speaker_id", "conversation_id", "utterance_id", "speaker_role", "source")
 
