@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scsr.corpus.store import config_folder
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def read_sections(file: Path) -> dict[str, Forgotten]:
         If the file cannot be read as what :func:`write_forgotten` writes.
     """
     try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+        stated = tomllib.loads(Folder.of(file.parent).get(file.name).decode("utf-8"))
         return {
             key: Forgotten(*(frozenset(map(str, section.get(one.name, ()))) for one in fields(Forgotten)))
             for key, section in stated.items()
@@ -179,7 +179,7 @@ def write_forgotten(file: Path, fingerprint: str, people: Forgotten) -> None:
     """
     sections = {key: section for key, section in {**read_sections(file), fingerprint: people}.items() if section}
     if not sections:
-        file.unlink(missing_ok=True)
+        Folder.of(file.parent).remove(file.name)
         return
     text = HEADER
     for key, section in sorted(sections.items()):
@@ -187,10 +187,4 @@ def write_forgotten(file: Path, fingerprint: str, people: Forgotten) -> None:
         for one in fields(Forgotten):
             lines = "".join(f'  "{value}",\n' for value in sorted(getattr(section, one.name)))
             text += f"{one.name} = [\n{lines}]\n" if lines else f"{one.name} = []\n"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.draft")  # one at a time writes: the folder of tables is locked
-    with draft.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
+    Folder.of(file.parent).put(file.name, text.encode("utf-8"), last=True)

@@ -72,6 +72,21 @@ class Folder:
         return cls(f"{scheme}:///{rest}" if scheme == "local" else f"{scheme}://{rest}")
 
     @property
+    def parent(self) -> Folder:
+        """The folder that it lies in; the whole of a store lies in itself.
+
+        Examples
+        --------
+        >>> Folder("s3://bucket/data/raw").parent, Folder("s3://bucket").parent, Folder("/srv/data").parent
+        (Folder(path='s3://bucket/data'), Folder(path='s3://bucket'), Folder(path='/srv'))
+        """
+        if (local := self.local) is not None:
+            return Folder(str(local.parent))
+        scheme, _, rest = self.path.partition("://")
+        above, cut, _ = rest.rpartition("/")
+        return Folder(f"{scheme}://{above}") if cut and above else self
+
+    @property
     def local(self) -> Path | None:
         """The folder as a path, where it lies on a disk of this machine."""
         return None if "://" in self.path else Path(self.path)

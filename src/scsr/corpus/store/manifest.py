@@ -80,7 +80,7 @@ def config_folder(folder: str | Path) -> Path:
     >>> config_folder("/home/ina/data/raw/../processed").as_posix()
     '/home/ina/data/config'
     """
-    return Path(os.path.abspath(folder)).parent / "config"  # noqa: PTH100 - a linked folder keeps its own place
+    return Path(Folder.of(folder).parent.path) / "config"
 
 
 def data_folder(data: str | Path | None = None) -> Path:
