@@ -9,9 +9,9 @@ firms in the same two years: exposure adds up over them, a firm's desk is one sp
 and every conversation belongs to one market.
 
 Texts are the sentences of the simulator's voices, in its plans, but drawn with replacement from a bank of filled
-sentences, so that a few messages in a thousand repeat another by chance; lemmas are those of the sentences. Shares are
-brought to the number that is asked for by the number of cascades. Provenance, duplicates and rejects stay empty:
-no raw file stands behind the rows.
+sentences, so that messages repeat others by chance, the more the larger the folder; lemmas are those of the sentences.
+Shares are brought to the number that is asked for by the number of cascades. Cases are derived as `scsr prepare` does.
+Provenance, duplicates and rejects stay empty: no raw file stands behind the rows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import multiprocessing
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from scsr.analysis.simulate.compose import PLANS, Composer, voices
 from scsr.analysis.simulate.parameters import COUNTRIES, FIRMS, TOPICS, VOICED, Parameters, parameters
 from scsr.corpus.store import Manifest, Publisher
 from scsr.corpus.store.publish import PART_ROWS
+from scsr.corpus.threads import derive_cases
 
 MARKET_CASES = 100_000
 CASES_AT_SCALE_1 = 4_800
@@ -337,9 +339,19 @@ def national(out: Path, n_cases: int, n_shares: int | None = None, seed: int = 1
                 total["n_exposed"] += one["n_exposed"]
         assert total is not None
         publisher.add("exposure", "simulated-exposure", exposure_table(total))
+        accounted = accounts(publisher.tables(True))
+        add_cases(publisher, {one["name"]: one["observed_until"] for one in accounted if one["observed_until"]})
         tables = publisher.tables(True)
-        publisher.publish(Manifest(tables, accounts(tables), key_fingerprint="simulated", synthetic=True))
+        publisher.publish(Manifest(tables, accounted, key_fingerprint="simulated", synthetic=True))
     return {name: described["n_rows"] for name, described in tables.items()}
+
+
+def add_cases(publisher: Publisher, stated: dict[str, str]) -> None:
+    """Derive the cases of what was published, and publish them with it."""
+    with tempfile.TemporaryDirectory(dir=publisher.out, prefix="cases-") as scratch:
+        parts = publisher.parts["utterances"]
+        for name, source, rows in derive_cases(publisher.out, parts, Path(scratch), stated):
+            publisher.add(name, source, rows)
 
 
 def accounts(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -54,8 +54,8 @@ def corpora(draw: st.DrawFn, crossing: bool) -> pd.DataFrame:
     frame["date_precision"] = [draw(st.sampled_from(DATE_PRECISIONS)) for _ in range(n)]
     frame["company"] = [draw(st.sampled_from(["Telebolaget", None])) for _ in range(n)]
     rest = {"language": "sv", "language_confidence": 1.0, "text": "Hej", "synthetic": True}
-    made = conform(frame.assign(**rest, lemmas=[[] for _ in range(n)]).sort_values("source"), "utterances")
-    return made.reset_index(drop=True)
+    made = conform(frame.assign(**rest, lemmas=[[] for _ in range(n)]), "utterances")
+    return made.sort_values("source", ignore_index=True) if crossing else made
 
 
 RESPONDERS = st.sampled_from([*DERIVED.values(), ("other", "customer")])
@@ -130,6 +130,7 @@ def test_parts_are_full_whatever_the_partitions(
     market: tuple[pd.DataFrame, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(derive_module, "PART_ROWS", 100)
+    monkeypatch.setattr(derive_module, "BLOCK_ROWS", 500)
     folder = market[1]
     parts = manifest(folder).tables["utterances"]["files"]
     (tmp_path / "one").mkdir()

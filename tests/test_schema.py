@@ -112,7 +112,7 @@ def test_conforming_twice_changes_nothing() -> None:
     pd.testing.assert_frame_equal(once, schema.conform(once, "shares"))
 
 
-@given(st.lists(st.one_of(st.none(), st.sampled_from(["å", "b", "a", "1", 1, 2.5])), max_size=12), st.integers(0, 12))
+@given(st.lists(st.one_of(st.none(), st.text("aåbB1 ", max_size=2)), max_size=12), st.integers(0, 12))
 def test_categories_are_made_by_their_codes_as_by_their_texts(values: list, start: int) -> None:
     column = schema.Column("topic", "category", "")
     coded = pd.Series(values, dtype="object", name="topic").astype("category").iloc[start:]
