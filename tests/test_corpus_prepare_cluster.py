@@ -27,6 +27,7 @@ import pytest
 from scsr.corpus.prepare import cluster, prepare, run
 from scsr.corpus.prepare.cluster import Cluster, Failure, call
 from scsr.corpus.prepare.pool import Pool
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError
 from scsr.schema import table_of
 from tests import cluster_work
@@ -210,6 +211,12 @@ def test_workers_elsewhere_give_results_in_order_and_errors_whole(machines: Mach
             patch.setattr(cluster, "code_digest", lambda: "another")
             with pytest.raises(ScsrError, match=r"the worker tcp://.* runs another scsr"):
                 list(pool.map(abs, [1]))
+        pool.share(Folder("memory://of-this-process"))
+        with pytest.raises(
+            ScsrError, match=r"the worker tcp://.* does not see memory://of-this-process; give an --out"
+        ):
+            list(pool.map(abs, [1]))
+    assert Folder("memory://of-this-process").names() == []
 
 
 @pytest.mark.slow
@@ -218,7 +225,7 @@ def test_the_same_bytes_come_out_though_a_worker_is_killed(
     machines: Machines, raw: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     with once_begun(tmp_path, machines.workers[0].kill):
-        prepare(raw, tmp_path, dask=machines.address)
+        prepare(raw, f"local://{tmp_path}", dask=machines.address)  # as a store that all share
     assert published(tmp_path) == expected
     assert machines.workers[0].wait(timeout=10) == -signal.SIGKILL
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scsr.corpus.prepare import pool, processes
 from scsr.corpus.prepare.pool import Pool
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError, TableError
 from scsr.schema import table_of
 
@@ -28,6 +29,8 @@ class Late:
 
     def size(self) -> int:
         return self.workers
+
+    def share(self, folder: Folder) -> None: ...
 
     def submit(self, function: Callable[[Any], Any], item: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -93,6 +96,8 @@ def test_processes_give_results_errors_and_say_when_one_died() -> None:
         ) as told:
             list(workers.map(table_of, ["shares", "tweets"]))
         assert told.value.table == "tweets"
+        with pytest.raises(ScsrError, match="memory://here lives in one process; give --workers 1, or another --out"):
+            workers.share(Folder("memory://here"))
         with pytest.raises(ScsrError, match="a worker process ended in the middle.*goes on where this one stopped"):
             list(workers.map(os._exit, [1]))
         with pytest.raises(ScsrError, match="a worker process ended in the middle"):

@@ -16,12 +16,15 @@ import logging
 import pickle
 import socket
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scsr.corpus.prepare.version import code_digest
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError
 
 if TYPE_CHECKING:
@@ -83,6 +86,7 @@ class Cluster:
                 f"no Dask scheduler answers at {address} ({' '.join(str(error).split())}); "
                 "start one with `dask scheduler`, or give --dask its address, such as tcp://127.0.0.1:8786"
             ) from None
+        self.probe: tuple[Folder, str] | None = None
         self.looked = self.seen = time.monotonic()
         self.n_workers = 0
         self.look()
@@ -106,11 +110,16 @@ class Cluster:
             self.look()
         return max(1, self.n_workers)
 
+    def share(self, folder: Folder) -> None:
+        """Have every worker prove, before its first task, that it reaches a folder."""
+        self.probe = folder, f".reached-{uuid.uuid4().hex}"
+        folder.put(self.probe[1], b"")
+
     def submit(self, function: Callable[[Any], Any], item: Any) -> Future:
         """Send a task."""
         task = pickle.dumps((function, item), protocol=pickle.HIGHEST_PROTOCOL)
         with self.lost():
-            return self.client.submit(call, task, code_digest(), pure=False, retries=RETRIES)
+            return self.client.submit(call, task, code_digest(), self.probe, pure=False, retries=RETRIES)
 
     def wait(self, futures: list[Future]) -> None:
         """Wait until one of the futures is done."""
@@ -170,6 +179,8 @@ class Cluster:
     def close(self, failed: bool) -> None:
         """Let go of the cluster, which goes on without this run."""
         try:
+            if self.probe is not None:
+                self.probe[0].remove(self.probe[1])
             self.client.close(timeout=ANSWER_S if not failed else 2)
         finally:
             self.held.close()
@@ -206,19 +217,30 @@ def quiet() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def call(task: bytes, code: str) -> Any:
-    """Do a task on a worker, if it runs the same code as the process that sent it."""
-    if code_digest() != code:
+def call(task: bytes, code: str, probe: tuple[Folder, str] | None = None) -> Any:
+    """Do a task on a worker, if it runs the same code and reaches the same folder as the process that sent it."""
+    if against := unfit(code, probe):
         from distributed import get_worker
 
-        return Failure(
-            ScsrError(
-                f"the worker {get_worker().address} runs another scsr, or other versions of its libraries, than this "
-                "process; install the same on both (requirements.lock) and start it again"
-            )
-        )
+        return Failure(ScsrError(f"the worker {get_worker().address} {against}"))
     try:
         function, item = pickle.loads(task)
         return function(item)
     except ScsrError as error:
         return Failure(error)
+
+
+@cache
+def unfit(code: str, probe: tuple[Folder, str] | None) -> str:
+    """Say why this process is not to work for another, if it is not; looked up once for each."""
+    if code_digest() != code:
+        return (
+            "runs another scsr, or other versions of its libraries, than this process; "
+            "install the same on both (requirements.lock) and start it again"
+        )
+    if probe is not None and probe[1] not in probe[0]:
+        return (
+            f"does not see {probe[0].path}; give an --out that all machines share: a folder at the same path, "
+            "or an address in a store such as s3://bucket/processed"
+        )
+    return ""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
+from scsr.corpus.store.folder import Folder
+
 __all__ = ["Pool"]
 
 Item = TypeVar("Item")
@@ -28,6 +30,10 @@ class Engine(Protocol):
 
     def size(self) -> int:
         """Workers there are now."""
+        ...
+
+    def share(self, folder: Folder) -> None:
+        """See to it that workers reach a folder."""
         ...
 
     def submit(self, function: Callable[[Any], Any], item: Any) -> Any:
@@ -90,6 +96,21 @@ class Pool:
         if self.engine is not None:
             self.engine.close(failed=kind is not None)
 
+    def share(self, folder: Folder) -> None:
+        """See to it that every worker reaches a folder: items and results name files in it.
+
+        Parameters
+        ----------
+        folder : Folder
+
+        Raises
+        ------
+        ScsrError
+            Here or by :meth:`map`, where a worker does not.
+        """
+        if self.engine is not None:
+            self.engine.share(folder)
+
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Apply a function to items.
 
@@ -126,20 +147,6 @@ class Pool:
         finally:
             for future in under_way:
                 future.cancel()
-
-    def map_numbered(
-        self, function: Callable[[Item], Result], items: Iterable[tuple[int, Item]]
-    ) -> Iterator[tuple[int, Result]]:
-        """Apply a function to numbered items: :meth:`map` that keeps the numbers."""
-        numbers: deque[int] = deque()
-
-        def plain() -> Iterator[Item]:
-            for number, item in items:
-                numbers.append(number)
-                yield item
-
-        for result in self.map(function, plain()):
-            yield numbers.popleft(), result
 
 
 def relieved(engine: Engine, under_way: deque[Any]) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from typing import Any
 
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError
 
 __all__ = ["Processes"]
@@ -32,6 +33,11 @@ class Processes:
     def size(self) -> int:
         """Workers there are."""
         return self.workers
+
+    def share(self, folder: Folder) -> None:
+        """Refuse a folder that lives in one process."""
+        if folder.path.startswith("memory:"):
+            raise ScsrError(f"{folder.path} lives in one process; give --workers 1, or another --out")
 
     def submit(self, function: Callable[[Any], Any], item: Any) -> Future[Any]:
         """Send a task."""
@@ -60,7 +66,8 @@ def ended() -> ScsrError:
     """Say that a worker is gone."""
     return ScsrError(
         "a worker process ended in the middle, most likely for want of memory; nothing is published; "
-        "run again with fewer workers: the next run goes on where this one stopped"
+        "run again with fewer workers: the next run goes on where this one stopped. "
+        'A script of your own that has more than one worker needs `if __name__ == "__main__":`'
     )
 
 

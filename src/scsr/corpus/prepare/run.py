@@ -111,6 +111,7 @@ def prepare(
     with Publisher(out) as publisher, Pool(workers, dask) as pool:
         people = read_forgotten(files, fingerprint(secret), synthetic)
         run = Run(planned, secret, publisher, people, pool)
+        pool.share(run.folder)
         run.read()
         run.settle()
         if people:

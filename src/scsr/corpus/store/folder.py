@@ -115,6 +115,7 @@ class Folder:
         if (local := self.local) is not None:
             return (local / name).is_file()
         system, root = self.store
+        system.invalidate_cache()  # others write here too
         return bool(system.isfile(f"{root}/{name}"))
 
     def __truediv__(self, name: str) -> Folder:
@@ -126,8 +127,9 @@ class Folder:
         if (local := self.local) is not None:
             return sorted(one.name for one in os.scandir(local) if one.is_file()) if local.is_dir() else []
         system, root = self.store
+        system.invalidate_cache()
         try:
-            found = system.ls(root, detail=True, refresh=True)
+            found = system.ls(root, detail=True)
         except FileNotFoundError:
             return []
         return sorted(one["name"].rsplit("/", 1)[-1] for one in found if one["type"] == "file")
