@@ -96,17 +96,15 @@ def identify_all(texts: Sequence[str]) -> list[Language]:
     >>> [language.detail for language in found]
     ['nb', 'sv', 'und']
     """
-    found: list[Language | None] = [None] * len(texts)
     short = [at for at, text in enumerate(texts) if len(text) < LONG and not QUOTE_HINT.search(text)]
-    for at, language in zip(short, named([bare(texts[at]) for at in short]), strict=True):
-        found[at] = language
-    long = [at for at, text in enumerate(texts) if len(text) >= LONG and not QUOTED.search(text)]
-    for at in long:
-        found[at] = at_a_glance(bare(texts[at]))
-    voters = [at for at, language in enumerate(found) if language is None]
-    for at, language in zip(voters, by_vote([texts[at] for at in voters]), strict=True):
-        found[at] = language
-    return [language for language in found if language is not None]
+    found = dict(zip(short, named([bare(texts[at]) for at in short]), strict=True))
+    for at, text in enumerate(texts):
+        if len(text) >= LONG and not QUOTED.search(text) and (glance := at_a_glance(bare(text))):
+            found[at] = glance
+    voters = [at for at in range(len(texts)) if at not in found]
+    if voters:
+        found.update(zip(voters, by_vote([texts[at] for at in voters]), strict=True))
+    return [found[at] for at in range(len(texts))]
 
 
 def by_vote(texts: Sequence[str]) -> list[Language]:

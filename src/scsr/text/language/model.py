@@ -175,7 +175,7 @@ def shares(texts: Sequence[str]) -> np.ndarray:
         if start < stop:
             # one product for each text: what is summed, and so the rounding, hangs on no other text
             scores[row] = strengths[start:stop] @ tables.weights.take(features[start:stop], axis=0) + tables.priors
-    return normalised(scores, bounds[1:] - bounds[:-1], tables.classes.tolist())
+    return normalised(scores, bounds[1:] - bounds[:-1])
 
 
 def visits(letters: np.ndarray, starts: np.ndarray, tables: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -214,13 +214,19 @@ def walk(letters: np.ndarray, starts: np.ndarray, tables: Model) -> np.ndarray:
         before = after
 
 
-def normalised(scores: np.ndarray, lengths: np.ndarray, classes: list[str]) -> np.ndarray:
+def normalised(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Turn scores into probabilities, as sharp as py3langid makes them for a text of so many bytes."""
     scores *= (1.0 / np.sqrt(np.maximum(lengths, 1)))[:, None].astype(np.float32)
     np.exp(scores - scores.max(axis=1, keepdims=True), out=scores)
     scores /= scores.sum(axis=1, keepdims=True)
-    for at, name in enumerate(classes):
-        if (first := classes.index(name)) < at:
-            scores[:, first] += scores[:, at]
-            scores[:, at] = 0.0
+    for first, second in twice_classed():
+        scores[:, first] += scores[:, second]
+        scores[:, second] = 0.0
     return scores
+
+
+@cache
+def twice_classed() -> list[tuple[int, int]]:
+    """Return the first and the other class of each language that has two."""
+    classes = model().classes.tolist()
+    return [(classes.index(name), at) for at, name in enumerate(classes) if classes.index(name) < at]
