@@ -27,6 +27,7 @@ from scsr.corpus.prepare.settle import NAMED, settle
 from scsr.corpus.prepare.version import code_digest
 from scsr.corpus.prepare.work import Counts, work
 from scsr.corpus.readers import Source, read
+from scsr.corpus.readers.remote import Nearby, at_hand
 from scsr.corpus.store import Manifest, Publisher, manifest
 from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.parts import PART_ROWS, write_part
@@ -62,9 +63,9 @@ def prepare(
     Parameters
     ----------
     raw : path
-        Folder of raw files. It is only read.
+        Folder of raw files, or its address in a store. It is only read.
     out : path
-        Folder of the tables. What it held is replaced in one step, when all is done.
+        Folder of the tables, or its address in a store. What it held is replaced in one step, when all is done.
     sources : path, optional
         A ``sources.toml`` elsewhere than in `raw`.
     workers : int
@@ -99,18 +100,23 @@ def prepare(
     """
     if workers < 1:
         raise ScsrError(f"workers is {workers}; give 1 or more")
+    with at_hand(raw, stated=sources is not None) as near, Pool(workers, dask) as pool:
+        planned = plan(near.folder, Path(sources) if sources is not None else None)
+        return publish(planned, near, Path(raw), Path(out), key, pool)
+
+
+def publish(planned: Plan, near: Nearby, raw: Path, out: Path, key: bytes | None, pool: Pool) -> Manifest:
+    """Make the tables of a plan and publish them."""
     from scsr.text.privacy import fingerprint
 
-    raw, out = Path(raw), Path(out)
-    planned = plan(raw, Path(sources) if sources is not None else None)
     synthetic = planned.sources[0].synthetic
     secret = find_key(synthetic, key)
     before = published(out)
     refuse_other_key(before, fingerprint(secret), synthetic, {s.name for s in planned.sources}, out)
     files = sorted({file_beside(out), file_beside(raw)})
-    with Publisher(out) as publisher, Pool(workers, dask) as pool:
+    with Publisher(out) as publisher:
         people = read_forgotten(files, fingerprint(secret), synthetic)
-        run = Run(planned, secret, publisher, people, pool)
+        run = Run(planned, near, secret, publisher, people, pool)
         pool.share(run.folder)
         run.read()
         run.settle()
@@ -145,8 +151,11 @@ def published(out: Path) -> Manifest | None:
 class Run:
     """State of one run: the drafts so far, and what became of the rest."""
 
-    def __init__(self, planned: Plan, key: bytes, publisher: Publisher, people: Forgotten, pool: Pool) -> None:
-        self.planned, self.key, self.publisher, self.people, self.pool = planned, key, publisher, people, pool
+    def __init__(
+        self, planned: Plan, near: Nearby, key: bytes, publisher: Publisher, people: Forgotten, pool: Pool
+    ) -> None:
+        self.planned, self.near, self.key = planned, near, key
+        self.publisher, self.people, self.pool = publisher, people, pool
         self.out = publisher.folder
         self.folder = self.out / DRAFTS
         self.scratch = self.folder / "scratch"
@@ -170,7 +179,8 @@ class Run:
         """Cut the records of one source into chunks."""
         source, files = self.planned.sources[number], self.planned.files[number]
         size = CHUNK_PAGES if source.reader == "page" else CHUNK_RECORDS
-        for chunk in chunks(self.setup(number, learnt), read(source, self.planned.base, list(files)), size):
+        records = read(source, self.planned.base, list(files), self.near)
+        for chunk in chunks(self.setup(number, learnt), records, size):
             yield self.folder, chunk
 
     def all_chunks(self) -> Iterator[tuple[Folder, Chunk]]:

@@ -18,6 +18,7 @@ from scsr.corpus.readers.feeds import read_atom
 from scsr.corpus.readers.files import refused, relative
 from scsr.corpus.readers.page import read_page
 from scsr.corpus.readers.records import RawRecord, Reject
+from scsr.corpus.readers.remote import Nearby
 from scsr.corpus.readers.source import STORED, Source, load_sources, matching_files
 from scsr.corpus.readers.table import read_table
 from scsr.corpus.readers.twcs import read_twcs
@@ -49,7 +50,9 @@ READERS: dict[str, Reader] = {
 """Reader by name. A new format is one more function here."""
 
 
-def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterator[RawRecord | Reject]:
+def read(
+    source: Source, base: Path, files: list[Path] | None = None, near: Nearby | None = None
+) -> Iterator[RawRecord | Reject]:
     """Read every file of a source, in a stable order.
 
     Parameters
@@ -59,6 +62,8 @@ def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterato
         Folder of the raw files.
     files : list of Path, optional
         Its files, where they are known already.
+    near : Nearby, optional
+        Brings the files of a store one by one, as :func:`scsr.corpus.readers.remote.at_hand` gives it.
 
     Yields
     ------
@@ -70,15 +75,16 @@ def read(source: Source, base: Path, files: list[Path] | None = None) -> Iterato
     SourceError
         If the source does not fit its files.
     """
-    inside = base.resolve()
+    inside, near = base.resolve(), near or Nearby(base)
     for path in matching_files(source, base) if files is None else files:
         file = relative(path, base)
         if against := refused(path, inside):
             yield Reject(file, "file", *against)
             continue
         nothing = True
-        for found in READERS[source.reader](path, source, file):
-            nothing = False
-            yield found
+        with near.holding(path):
+            for found in READERS[source.reader](path, source, file):
+                nothing = False
+                yield found
         if nothing:
             yield Reject(file, "file", "no records", "holds a header at most")
