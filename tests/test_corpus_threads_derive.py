@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 import scsr
 from scsr.analysis.simulate import simulate
-from scsr.corpus.store import Manifest, Publisher, manifest
+from scsr.corpus.store import MANIFEST, Manifest, Publisher, manifest
 from scsr.corpus.threads import cases, derive_cases
 from scsr.corpus.threads import derive as derive_module
 from scsr.corpus.threads.partitions import partition_of
-from scsr.errors import TableError
+from scsr.errors import ScsrError, TableError
 from scsr.schema import DATE_PRECISIONS, DERIVED, KINDS, ROLES, TABLES, conform, empty, validate
 from tests import former_cases
 
@@ -186,3 +186,16 @@ def test_prepared_cases_are_loaded(market: tuple[pd.DataFrame, Path]) -> None:
     pd.testing.assert_frame_equal(everybody, scsr.cases(rows, ROLES))
     peers = ("other", "customer")
     pd.testing.assert_frame_equal(scsr.cases(responders=peers, data=folder), scsr.cases(rows, peers))
+
+
+def test_tables_of_before_say_so_and_cases_are_derived(market: tuple[pd.DataFrame, Path], tmp_path: Path) -> None:
+    rows, _ = market
+    folder = tmp_path / "old"
+    made = published(rows, folder, 1000)
+    tables = {name: described for name, described in made.tables.items() if name not in DERIVED}
+    (folder / MANIFEST).write_text(Manifest(tables, synthetic=True).to_json(), encoding="utf-8")
+    with pytest.raises(ScsrError, match="run `scsr prepare` again"):
+        scsr.load("cases", data=folder)
+    with pytest.raises(ScsrError, match="run `scsr prepare` again"):
+        list(scsr.scan("threads", data=folder))
+    pd.testing.assert_frame_equal(scsr.cases(data=folder), cases(rows))

@@ -13,7 +13,7 @@ from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.manifest import Manifest, data_folder, manifest
 from scsr.corpus.store.parts import PART_ROWS
 from scsr.errors import ScsrError, TableError
-from scsr.schema import DTYPES, TABLES, Table, cast_column, empty, table_of
+from scsr.schema import DERIVED, DTYPES, TABLES, Table, cast_column, empty, table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -172,6 +172,8 @@ def dataset(folder: Path, found: Manifest, table: Table) -> ds.Dataset | None:
     """Parts of a table as an Arrow dataset; None where there is no part."""
     import pyarrow.dataset as ds
 
+    if table.name in DERIVED and table.name not in found.tables:
+        raise ScsrError(f"{folder} was prepared before {table.name!r} was a table of its own; run `scsr prepare` again")
     parts = found.tables.get(table.name, {}).get("files", [])
     if not parts:
         return None

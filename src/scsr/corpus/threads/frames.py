@@ -72,7 +72,7 @@ def cases(
             )
     if utterances is None:
         stored = next((name for name, roles in DERIVED.items() if set(roles) == set(responders)), None)
-        if stored is not None and observed_until is None and manifest(data).tables[stored]["n_rows"]:
+        if stored is not None and observed_until is None and manifest(data).tables.get(stored, {}).get("n_rows"):
             return load(stored, data=data)
         utterances = load("utterances", columns=list(dict.fromkeys((*NEEDED, *COPIED))), data=data)
     for column in NEEDED:
