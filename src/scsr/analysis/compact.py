@@ -182,21 +182,26 @@ def ranks(words: np.ndarray) -> np.ndarray:
     [2, 0, 1, 0]
     """
     order = np.argsort(words[:, 0], kind="stable")
-    ordered = words[order]
-    other = (ordered[1:] != ordered[:-1]).any(axis=1)
-    # rows alike in the first word only are sorted once more by the others
-    torn = other & (ordered[1:, 0] == ordered[:-1, 0])
-    if torn.any():
-        group = np.cumsum(np.append(True, ordered[1:, 0] != ordered[:-1, 0])) - 1
+    first = words[order, 0]
+    torn = (first[1:] == first[:-1]) & ~alike(words[:, 1:], order)
+    if torn.any():  # rows alike in the first word only are sorted once more by the others
+        group = np.cumsum(np.append(True, first[1:] != first[:-1])) - 1
         mixed_up = np.zeros(int(group[-1]) + 1, dtype=bool)
         mixed_up[group[1:][torn]] = True
         which = np.flatnonzero(mixed_up[group])
-        order[which] = order[which[np.lexsort(ordered[which].T[::-1])]]
-        ordered[which] = words[order[which]]
-        other = (ordered[1:] != ordered[:-1]).any(axis=1)
-    found = np.empty(len(words), dtype=np.int64)
-    found[order] = np.cumsum(np.append(np.zeros(min(1, len(words)), dtype=bool), other))
+        order[which] = order[which[np.lexsort(words[order[which]].T[::-1])]]
+    found = np.zeros(len(words), dtype=np.int64)
+    found[order[1:]] = np.cumsum(~alike(words, order))
     return found
+
+
+def alike(words: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Return which rows, taken in an order, are the same as the row before; one fewer than there are rows."""
+    same = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for column in words.T:
+        ordered = column[order]
+        same &= ordered[1:] == ordered[:-1]
+    return same
 
 
 def mixed(words: np.ndarray) -> np.ndarray:

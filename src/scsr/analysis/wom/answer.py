@@ -16,7 +16,7 @@ from scsr.analysis.wom.cascades import acts_of_firm, without_answers
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import SHAPES, frailty_terms
 from scsr.analysis.wom.hawkes import BOUNDS, covariances, excitement, fit_memory, make_memory
-from scsr.analysis.wom.ids import plain_ids, some_cascades
+from scsr.analysis.wom.ids import MOST_TIMED, plain_ids, some_cascades
 from scsr.analysis.wom.offspring import fit_offspring, parents_in
 from scsr.analysis.wom.summary import median_interval
 from scsr.analysis.wom.trees import parents_of
@@ -63,7 +63,7 @@ def early_answer(
     memory: str = "power law",
     until_h: float | None = None,
     level: float = 0.95,
-    most: int | None = None,
+    most: int | None = MOST_TIMED,
     seed: int = 1,
 ) -> AnswerEffect:
     """Compare the hazard of new shares after the firm's first answer with that before it.
@@ -90,7 +90,7 @@ def early_answer(
     level : float
         Confidence of the intervals.
     most, seed : int, optional
-        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; all unless given.
+        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; None fits to all.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from scsr.analysis.intervals import check_level, clopper_pearson, percentile
 from scsr.analysis.wom.events import Events, events_of
 from scsr.analysis.wom.frailty import fit_frailty
 from scsr.analysis.wom.hawkes import fit_memory, make_memory
-from scsr.analysis.wom.ids import some_cascades
+from scsr.analysis.wom.ids import MOST_TIMED, some_cascades
 from scsr.analysis.wom.memory import Memory, expected_growth
 from scsr.errors import EstimationError
 
@@ -76,7 +76,7 @@ def final_size(
     rng: np.random.Generator | int = 1,
     level: float = 0.95,
     n_bootstrap: int = 2000,
-    most: int | None = None,
+    most: int | None = MOST_TIMED,
     seed: int = 1,
 ) -> FinalSize:
     """Predict the final size of cascades from their first hours, by cross-validation.
@@ -107,7 +107,7 @@ def final_size(
     n_bootstrap : int
         Resamples of cascades behind the interval of the ratio.
     most, seed : int, optional
-        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; all unless given.
+        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; None fits to all.
 
     Returns
     -------

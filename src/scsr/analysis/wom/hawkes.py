@@ -17,7 +17,7 @@ from scipy import optimize, stats
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import check_level
 from scsr.analysis.wom.events import Events, events_of
-from scsr.analysis.wom.ids import some_cascades
+from scsr.analysis.wom.ids import MOST_TIMED, some_cascades
 from scsr.analysis.wom.memory import Memory, decayed_sums, exponential_memory, mixed_sums, power_law_memory
 from scsr.errors import EstimationError
 
@@ -156,7 +156,7 @@ def hawkes(
     followers: bool = False,
     until_h: float | None = None,
     level: float = 0.95,
-    most: int | None = None,
+    most: int | None = MOST_TIMED,
     seed: int = 1,
 ) -> HawkesFit:
     """Fit a self-exciting process to the times of shares, all cascades together.
@@ -174,7 +174,7 @@ def hawkes(
     level : float
         Confidence of the intervals.
     most, seed : int, optional
-        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; all unless given. The cost grows with
+        Shares to fit to at most, of cascades drawn by :func:`some_cascades`; None fits to all. The cost grows with
         shares, delays of the mixture and steps of the search; intervals are those of the cascades drawn.
 
     Returns

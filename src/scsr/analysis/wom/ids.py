@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,15 @@ from scsr.errors import EstimationError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SHARE_COLUMNS", "draws_of", "numbered", "order_of", "plain_ids", "some_cascades"]
+__all__ = ["MOST_TIMED", "SHARE_COLUMNS", "draws_of", "numbered", "order_of", "plain_ids", "some_cascades"]
 
 SHARE_COLUMNS = (
     "share_id", "cascade_id", "parent_id", "t_h", "observed_until_h", "n_followers", "speaker_role", "valence",
 )  # fmt: skip
 """What the report on word of mouth needs of the table ``shares``."""
 DRAW = "cascade_draw"
+MOST_TIMED = 100_000
+"""Shares that models of the time of each share are fitted to at most, unless told otherwise."""
 
 
 def numbered(batches: Iterable[pa.RecordBatch | pa.Table]) -> pd.DataFrame:
@@ -58,23 +60,21 @@ def numbered(batches: Iterable[pa.RecordBatch | pa.Table]) -> pd.DataFrame:
     for name in ("share_id", "cascade_id", "parent_id"):
         if name not in whole.column_names:
             raise EstimationError(f"shares have no column {name!r}; read it with the others")
-    columns: dict[str, pd.Series | np.ndarray] = {}
-    for name in whole.column_names:
-        if name in ("share_id", "parent_id"):
-            continue
-        if name == "cascade_id":
-            words = words_of(whole[name])
-            columns[name], columns[DRAW] = ranks(words), mixed(words)
-            continue
-        columns[name] = plain_column(whole[name])
     share, parent = whole["share_id"], whole["parent_id"]
-    del whole
     known = np.asarray(parent.is_valid())
     both = ranks(words_of(pa.chunked_array([*share.chunks, *parent.drop_null().chunks], type=share.type)))
     above = np.zeros(len(known), dtype=np.int64)
     above[known] = both[len(known) :]
-    ids = {"share_id": both[: len(known)], "parent_id": pd.arrays.IntegerArray(above, ~known)}
-    return pd.DataFrame(ids | columns)
+    made: dict[str, Any] = {"share_id": both[: len(known)], "parent_id": pd.arrays.IntegerArray(above, ~known)}
+    del share, parent, both
+    words = words_of(whole["cascade_id"])
+    made["cascade_id"], made[DRAW] = ranks(words), mixed(words)
+    whole = whole.drop_columns(["share_id", "parent_id", "cascade_id"])
+    del words
+    pa.default_memory_pool().release_unused()
+    for name in whole.column_names:
+        made[name] = plain_column(whole[name])
+    return pd.DataFrame(made, copy=False)
 
 
 def order_of(ids: pd.Series) -> np.ndarray:
