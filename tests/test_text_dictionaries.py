@@ -58,3 +58,11 @@ def test_processes_that_start_together_leave_one_whole_file(elsewhere):
     started = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert [process.communicate(timeout=120)[0].strip() for process in started] == ["spurning"] * 3
     assert [path.name for path in Path(elsewhere).rglob("*.dic")] == ["is.dic"]
+
+
+@pytest.mark.parametrize("codes", [("sv",), ("nb",), ("nn", "nb"), ("is",), ("en",)])
+def test_the_shorter_way_gives_the_lemmatizers_answer(codes):
+    words = [*WORDS, "it's", "don’t", "Ola's", "½", "kunda", "vaskemaskinene", "vaskemaskina", "Å", "OBS", "ʼn"]
+    for word in words:
+        assert dictionaries.simple_lemma(word, codes) == dictionaries.lemmatizer().lemmatize(word, codes).lower()
+        assert dictionaries.listed(word, codes[0]) == dictionaries.look_up().get_lemma(word, codes[0])

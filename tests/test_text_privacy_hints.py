@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from scsr.text import privacy as room
 from scsr.text.patterns import EMAIL, HANDLE, HASHTAG, URL
 from scsr.text.privacy import Pseudonymiser, identifiers, online, places
 from scsr.text.privacy.hints import BRACKETED_AT, CUES, SIGNATURE, UPPER, hints, starts
+from scsr.text.privacy.signatures import PLACED
 from scsr.text.resources import phrases, privacy
 
 MASK = Pseudonymiser(b"secret", keep=["Fjelltel"])
@@ -25,6 +27,9 @@ class Everything(dict[str, set[str]]):
 
     def __bool__(self) -> bool:
         return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACED)
 
     def get(self, kind: str, default: object = None) -> set[str]:  # type: ignore[override]
         return {""}

@@ -132,15 +132,22 @@ class Pseudonymiser:
         """
         counts: Counter[str] = Counter()
         known = signatures.names_pattern(tuple(names), self.keep) if names else None
-        while True:
-            masked = self.pass_over(text, lang, known, counts)
+        while (held := hints(text)) or known is not None:
+            masked = self.pass_over(text, lang, held, known, counts)
             if masked == text:
-                return text, counts
+                break
             text = masked
+        return text, counts
 
-    def pass_over(self, text: str, lang: str | None, known: re.Pattern[str] | None, counts: Counter[str]) -> str:
+    def pass_over(
+        self,
+        text: str,
+        lang: str | None,
+        held: Mapping[str, set[str]],
+        known: re.Pattern[str] | None,
+        counts: Counter[str],
+    ) -> str:
         """Mask once. Each replacement takes characters away from what is left, so that passes come to an end."""
-        held = hints(text)
 
         def put(kind: str, value: str) -> str:
             counts[kind] += 1
@@ -150,8 +157,7 @@ class Pseudonymiser:
             text = online.mask_online(text, put, self.keep, "link" in held)
         if "digit" in held:
             text = mask_digits(text, lang, put, held)
-        if held:
-            text = signatures.mask_names(text, put, self.keep, held)
+        text = signatures.mask_names(text, put, self.keep, held)
         if known is not None:
             text = outside(text, lambda piece: known.sub(lambda found: put("name", found[0]), piece))
         return text

@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 
 from scsr.text.patterns import PLACEHOLDER, alternation, trie
 from scsr.text.privacy.companies import is_company
-from scsr.text.privacy.hints import UPPER, hints, starts
+from scsr.text.privacy.hints import ANY_LANGUAGE, SIGNATURE, UPPER, hints, starts
 from scsr.text.resources import LANGUAGES, load, phrases, privacy
 
 __all__ = ["first_names", "mask_names", "names_pattern"]
@@ -103,6 +103,10 @@ def compiled() -> dict[str, re.Pattern[str]]:
     }
 
 
+PLACED = frozenset({*SIGNATURE, *ANY_LANGUAGE, "slash", "dash"})
+"""Hints of a place where a name can stand."""
+
+
 def mask_names(
     text: str, put: Put, keep: frozenset[str] = frozenset(), held: Mapping[str, set[str]] | None = None
 ) -> str:
@@ -130,6 +134,8 @@ def mask_names(
     'Hej <name>! Allt är löst. Mvh Kundtjänst /<name>'
     """
     held = hints(text) if held is None else held
+    if PLACED.isdisjoint(held) and "<name:" not in text:
+        return text
     for kind, pattern in compiled().items():
         firsts = held.get("closing" if kind == "for_firm" else kind)
         if kind == "second":

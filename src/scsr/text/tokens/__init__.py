@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any
 
 from scsr.text import dictionaries, patterns
-from scsr.text.language import split_sentences
 from scsr.text.remember import Remembered
 from scsr.text.resources import LANGUAGES, load
 
@@ -83,6 +82,8 @@ def sentences(text: str, lang: str | None = None) -> list[str]:  # noqa: ARG001 
     >>> sentences("Jag väntade kl. 12. Ingen kom! Varför?", "sv")
     ['Jag väntade kl. 12.', 'Ingen kom!', 'Varför?']
     """
+    from scsr.text.language import split_sentences
+
     return list(split_sentences(text))
 
 
