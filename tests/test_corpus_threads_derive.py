@@ -61,7 +61,7 @@ def corpora(draw: st.DrawFn, crossing: bool) -> pd.DataFrame:
 RESPONDERS = st.sampled_from([*DERIVED.values(), ("other", "customer")])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(corpora(crossing=False), RESPONDERS)
 def test_codes_give_what_texts_gave(rows: pd.DataFrame, responders: tuple[str, ...]) -> None:
     stated = {"x": "2012-09-11T10:00Z", "nowhere": "2030-01-01"}
@@ -96,7 +96,7 @@ def derived(folder: Path, n: int, run: object = map) -> dict[str, pd.DataFrame]:
     }
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(corpora(crossing=True), st.integers(1, 5), st.integers(1, 6))
 def test_partitions_do_not_show(rows: pd.DataFrame, n: int, size: int) -> None:
     with TemporaryDirectory() as name:
