@@ -256,14 +256,16 @@ class Run:
         if before is not None and before.made_of == self.digest() and self.publisher.stands(before):
             self.take_over(before)
         else:
-            self.write_rows()
-            self.write_rejects()
-            self.write_cases()
-            self.write_duplicates()
-            for number, counts in sign_offs(self.folder, self.texts(), self.scratch, self.pool).items():
-                self.accounts[number].sign_offs = counts
+            for step in (self.write_rows, self.write_rejects, self.write_cases, self.write_duplicates, self.count_ends):
+                step()
+                give_back()
         for account in self.accounts:
             account.check()
+
+    def count_ends(self) -> None:
+        """Count what ends many texts of a source."""
+        for number, counts in sign_offs(self.folder, self.texts(), self.scratch, self.pool).items():
+            self.accounts[number].sign_offs = counts
 
     def take_over(self, before: Manifest) -> None:
         """Take parts, and what was counted of them, from a manifest of the same drafts."""
@@ -355,6 +357,13 @@ class Run:
         for name in self.folder.names():
             if name not in self.used:
                 self.folder.remove(name)
+
+
+def give_back() -> None:
+    """Give memory that Arrow keeps for later back: the next step needs it elsewhere."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def applied(job: tuple[Callable[..., Any], *tuple[Any, ...]]) -> Any:

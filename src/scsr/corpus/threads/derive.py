@@ -28,7 +28,7 @@ __all__ = ["PARTITION_ROWS", "derive_cases", "derive_partition"]
 PARTITION_ROWS = 1_000_000
 """Utterances of one partition, which are held in memory at once."""
 
-BLOCK_ROWS = 8 * PART_ROWS
+BLOCK_ROWS = 2 * PART_ROWS
 """Utterances that are spread at once."""
 
 Part = Mapping[str, Any]
