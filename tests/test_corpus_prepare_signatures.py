@@ -22,7 +22,7 @@ WORD = re.compile(r"\w+")
 PIECES = [
     "Vi har väntat i tre veckor på svar om vår faktura", "Ingen hör av sig, fast jag har ringt dem sju gånger i dag",
     "Jeg har ventet i tre uker på svar fra dere om regningen min og ingen har ringt tilbake ikke engang da jeg sa det nå",
-    "Nej", "Tack", "RT @kari:", "Kalle skrev:", "<user:1a2b3c4d>", "www.exempel.se", "https://example.org/a?b=c", "12,5",
+    "Nej", "Tack", "RT @kari:", "Kalle skrev:", "<user:1a2b3c4d>", "www.exempel.se", "https://example.org/a?b=c", "www.exempel.se/a…", "12,5",
 ]  # fmt: skip
 JOINTS = [
     " ",
@@ -134,7 +134,7 @@ def passages_by_words(text: str) -> list[tuple[tuple[str, ...], bool, int]]:
         marked = text[start] in ">|" or (head is not None and room.NAMES.search(head[0]) is not None)
         for lo, hi, inner in pieces_by_pattern(text, body, end):
             words = tuple(WORD.findall(bare[lo:hi].lower()))
-            cut = room.ENDS_CUT.search(text, max(lo, hi - 8), hi) is not None
+            cut = room.ENDS_CUT.search(bare, max(lo, hi - 8), hi) is not None
             words = words[:-1] if cut else words
             if len(words) >= 8:
                 flags = room.CUT * cut + room.MARKED * (marked or inner) + room.LENGTHY * (len(words) >= 20)

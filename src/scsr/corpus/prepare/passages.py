@@ -94,10 +94,11 @@ def passages_of(texts: Sequence[str], words: Words | None = None) -> Passages:
     enough = np.flatnonzero(words.counts >= MIN_WORDS).tolist()
     spans = [(at, *span) for at in enough for span in spans_of(texts[at])]
     text, start, end, marked = np.array(spans, dtype=np.int64).reshape(-1, 4).T
-    cut = np.array([ends_cut(texts[at], lo, hi) for at, lo, hi, _ in spans], dtype=np.int64)
     bare = {at: made for at in enough if (made := unnamed(texts[at])) != texts[at]}
     if bare:
-        words = words_of([bare.get(at, one) for at, one in enumerate(texts)])
+        texts = [bare.get(at, one) for at, one in enumerate(texts)]
+        words = words_of(texts)
+    cut = np.array([ends_cut(texts[at], lo, hi) for at, lo, hi, _ in spans], dtype=np.int64)
     first = np.searchsorted(words.start, words.text_start[text] + start)
     stop = np.searchsorted(words.start, words.text_start[text] + end) - cut
     kept = np.flatnonzero(stop - first >= MIN_WORDS)
