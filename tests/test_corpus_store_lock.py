@@ -47,7 +47,7 @@ def test_the_second_is_told_and_the_next_gets_it(folder: Folder) -> None:
 def test_a_lease_holds_while_its_holder_may_live(stated: dict | list, free: bool) -> None:
     folder = Folder(f"memory://{uuid.uuid4().hex}")
     if isinstance(stated, dict) and "at" in stated:
-        stated = stated | {"at": time.time() + stated["at"], "host": stated["host"] or lock.socket.gethostname()}
+        stated = stated | {"at": time.time() + stated["at"], "host": stated["host"] or lock.host()}
     folder.put(LOCK, json.dumps(stated).encode())
     if free:
         with locked(folder):

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import pickle
 import socket
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ class Cluster:
 
     def share(self, folder: Folder) -> None:
         """Have every worker prove, before its first task, that it reaches a folder."""
-        self.probe = folder, f".reached-{uuid.uuid4().hex}"
+        self.probe = folder, f".reached-{os.urandom(16).hex()}"
         folder.put(self.probe[1], b"")
 
     def submit(self, function: Callable[[Any], Any], item: Any) -> Future:

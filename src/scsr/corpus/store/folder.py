@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,7 +184,7 @@ class Folder:
             return
         place = local / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{place.name}.{uuid.uuid4().hex[:12]}")
+        draft = place.with_name(f".{place.name}.{os.urandom(6).hex()}")
         try:
             with draft.open("wb") as stream:
                 stream.write(contents)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,7 +76,7 @@ def held(file: Path, folder: Folder) -> Iterator[None]:
 @contextlib.contextmanager
 def leased(folder: Folder) -> Iterator[None]:
     """Hold a lease, renewed in the background."""
-    mine = {"host": socket.gethostname(), "pid": os.getpid(), "run": uuid.uuid4().hex}
+    mine = {"host": host(), "pid": os.getpid(), "run": os.urandom(16).hex()}
     if (other := lease(folder)) and alive(other):
         raise busy(folder, f" ({other['host']}, process {other['pid']}; if it has ended, remove {LOCK} there)")
     renew(folder, mine)
@@ -96,6 +94,13 @@ def leased(folder: Folder) -> Iterator[None]:
             folder.remove(LOCK)
 
 
+def host() -> str:
+    """Name of this machine."""
+    import socket
+
+    return socket.gethostname()
+
+
 def lease(folder: Folder) -> dict[str, Any]:
     """Read who holds the lease; empty where nobody does, or what stands there is no lease."""
     try:
@@ -109,7 +114,7 @@ def alive(stated: dict[str, Any]) -> bool:
     """Whether the holder of a lease may still be writing."""
     if time.time() - stated["at"] > LEASE_S:
         return False
-    if stated["host"] != socket.gethostname():
+    if stated["host"] != host():
         return True
     if stated["pid"] == os.getpid():
         return True
