@@ -11,6 +11,7 @@ import pytest
 
 from scsr import schema
 from scsr.analysis import labels
+from scsr.analysis.labels.found import first_conversations
 from scsr.analysis.labels.sample import design_effect
 from scsr.errors import EstimationError
 
@@ -119,6 +120,14 @@ def test_a_classifier_learns_from_labels_outside_the_sample():
     n_rest = (~read["utterance_id"].isin(codes["utterance_id"]) & (read["speaker_role"] == "customer")).sum()
     assert share.n == n_rest
     assert any("random sample of conversations" in words for words in share.assumptions)
+
+
+def test_of_many_texts_whole_conversations_are_judged():
+    said = corpus(50)
+    some = first_conversations(said, 20)
+    assert len(some) == 21
+    assert some["conversation_id"].max() < said.loc[~said.index.isin(some.index), "conversation_id"].min()
+    assert first_conversations(said, 500) is said
 
 
 def test_design_effect_of_clusters():

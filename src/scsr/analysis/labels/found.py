@@ -24,6 +24,7 @@ __all__ = ["TextComplaints", "text_complaints"]
 COLUMNS = ("utterance_id", "language", "language_detail", "speaker_id", "speaker_role", "text")
 SHOWN = ["language", "word", "kind", "weight", "n_speakers"]
 N_WORDS = 10
+N_JUDGED = 5_000  # texts of a sample, by language: what more would add drowns in the classifier's own error
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def text_complaints(
     """Estimate the share of complaints among texts of each language, found by a classifier and corrected for its error.
 
     The classifier of a language learns from what coders labelled alike, and is counted on the other texts that are not by
-    the firm.
+    the firm. Of a sample of conversations (see :func:`sampled`) it judges about 5,000 texts in each language.
 
     Parameters
     ----------
@@ -115,12 +116,18 @@ def text_complaints(
             group = {"language": one}
             made.append(not_estimable(NAME, WORDS, "share", str(error), n=len(given), by=group, level=level))
             continue
-        made += in_language(model, rest, level, clustered=bool(note))
+        made += in_language(model, first_conversations(rest, N_JUDGED) if note else rest, level, clustered=bool(note))
         tables.append(shown_words(model, known))
     notes = [f"{n_disputed} utterances that coders labelled differently are left out"] if n_disputed else []
-    notes += [note] if note else []
+    notes += [f"{note}, at most about {N_JUDGED:,} texts a language"] if note else []
     made = [replace(one, assumptions=(*one.assumptions, *notes)) for one in made] if notes else made
     return TextComplaints(tuple(made), pd.concat([t for t in tables if len(t)] or tables, ignore_index=True))
+
+
+def first_conversations(rest: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return whole conversations with about ``n`` texts: those of the lowest ids, which are random numbers."""
+    ids = rest["conversation_id"].fillna(rest["utterance_id"])
+    return rest if len(rest) <= n else rest[ids <= ids.sort_values().iloc[n - 1]]
 
 
 def learned(known: pd.DataFrame, given: pd.Series, rest: pd.DataFrame, lang: str, seed: int) -> ComplaintClassifier:
