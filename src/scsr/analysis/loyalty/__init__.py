@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from scsr.analysis.loyalty.answerer import CENTRAL, PEERS, came_back, loyalty_by_answerer
-from scsr.analysis.loyalty.common import COUNTED
+from scsr.analysis.loyalty.common import COUNTED, FOLLOWED
 from scsr.analysis.loyalty.compare import GroupComparison, response_groups
 from scsr.analysis.loyalty.competing import CompetingEnds, answer_or_leaving
+from scsr.analysis.loyalty.episodes import Link, link
 from scsr.analysis.loyalty.hazard import LoyaltyModel, loyalty_on_response
 from scsr.analysis.loyalty.horizon import outcome_by_horizon
 from scsr.analysis.loyalty.hours import opening_hours
@@ -22,11 +23,13 @@ from scsr.analysis.loyalty.surge import Surges, surges
 __all__ = [
     "CENTRAL",
     "COUNTED",
+    "FOLLOWED",
     "HANDS",
     "PEERS",
     "CompetingEnds",
     "Draw",
     "GroupComparison",
+    "Link",
     "LoadEffect",
     "LoyaltyModel",
     "RecoveryComparison",
@@ -43,6 +46,7 @@ __all__ = [
     "e_value",
     "first_response",
     "hands",
+    "link",
     "loyalty_by_answerer",
     "loyalty_on_response",
     "opening_hours",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level, need, of_sample, tidy
-from scsr.analysis.loyalty.episodes import grid, link, split
+from scsr.analysis.loyalty.episodes import Link, grid, link, split
 from scsr.analysis.loyalty.fit import MIN_EVENTS, fit_hazard
 from scsr.analysis.loyalty.hazard import METHOD, one_sided, ratio_estimate, refusal
 from scsr.analysis.loyalty.shares import share_by
@@ -40,6 +40,7 @@ def loyalty_by_answerer(
     kinds: Mapping[str, Sequence[str]] = CENTRAL,
     outcome: str = "churn",
     level: float = 0.95,
+    linked: Link | None = None,
 ) -> tuple[Estimate, ...]:
     """Estimate how the hazard of leaving changes with a first answer by each kind of answerer.
 
@@ -53,6 +54,8 @@ def loyalty_by_answerer(
         Kind of answerer to the roles in ``answered_by``; each role in one kind. See :data:`CENTRAL`, :data:`PEERS`.
     outcome, level
         As in :func:`scsr.analysis.loyalty.loyalty_on_response`.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def loyalty_by_answerer(
     if not kinds or len(set(roles)) < len(roles):
         raise EstimationError(f"kinds {dict(kinds)!r} must name some kinds of answerers, each role in one of them")
     need(cases, ("answered_by",), "cases", "comparing answerers")
-    linked = link(cases, outcomes, outcome)
+    linked = linked or link(cases, outcomes, outcome)
     episodes, names = linked.episodes, list(kinds)
     n, reason = int(episodes["customer"].nunique()), refusal(linked, outcome)
     words = {kind: ESTIMAND.format(outcome, kind) for kind in names}

@@ -14,6 +14,7 @@ from scsr.errors import EstimationError
 
 __all__ = [
     "COUNTED",
+    "FOLLOWED",
     "NOT_STATED",
     "Waits",
     "among",
@@ -40,6 +41,8 @@ COUNTED = (
     "company", "country", "channel", "language", "opened_at", "date_precision", "first_response_at", "first_response_h",
     "answered", "observed_until", "severity", "urgent", "sampling",
 )  # fmt: skip
+#: Columns of the cases that models rest on, which follow customers.
+FOLLOWED = ("case_id", "speaker_id", *COUNTED, "answered_by", "topic")
 EXACT = ("second", "minute")
 DAY_H = 24.0
 UTC = "datetime64[us, UTC]"

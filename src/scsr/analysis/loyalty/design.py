@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["Design", "design_of", "independent"]
+__all__ = ["Design", "dense", "design_of", "independent"]
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,18 @@ def design_of(columns: Sequence[np.ndarray], factors: Sequence[np.ndarray], n_ro
     held, which = np.nonzero(codes >= 0)
     shape = (len(codes), n_indicators)
     return Design(own, cell, codes, sparse.csr_matrix((np.ones(len(held)), (held, codes[held, which])), shape=shape))
+
+
+def dense(code: np.ndarray) -> np.ndarray:
+    """Return numbers from 0 that leave none out, in the same order.
+
+    Examples
+    --------
+    >>> dense(np.array([4, 1, 4])).tolist()
+    [1, 0, 1]
+    """
+    used = np.bincount(code) > 0
+    return np.asarray((np.cumsum(used) - 1)[code])
 
 
 def independent(gram: np.ndarray) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,9 +171,10 @@ def found_at(key: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, dict[str, int]]:
     """Turn linked cases into follow-up in days since the opening."""
-    customer = table["speaker_id"] + "\x1f" + table["company"]
+    customer = customers(table)
     opened = table["opened_at"]
-    following = opened.shift(-1).where(customer == customer.shift(-1))
+    last = np.append(customer.codes[1:] != customer.codes[:-1], True)[: len(table)]
+    following = opened.shift(-1).mask(last)
     happened, until = days(table["event_at"] - opened), days(table["window_until"] - opened)
     leave = np.fmin(np.fmin(happened, days(following - opened)), until)
     answer = days(table["first_response_at"].where(table["answered"]) - opened)
@@ -186,7 +188,7 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
             "exit": leave,
             "event": happened <= leave,
             "answer": np.where(np.isnan(answer), np.inf, answer),
-            "first": ~customer.duplicated(),
+            "first": np.append(True, last[:-1])[: len(table)],
             "case": table["case"].to_numpy(int),
             "until": np.fmin(happened, until),
             "left": happened <= until,
@@ -196,6 +198,15 @@ def follow(table: pd.DataFrame, dropped: dict[str, int]) -> tuple[pd.DataFrame, 
     followed = (episodes["exit"] > episodes["entry"]).to_numpy(bool)
     dropped = dropped | {"opened after the event or outside of the window": int((~followed).sum())}
     return episodes[followed].reset_index(drop=True), dropped
+
+
+def customers(table: pd.DataFrame) -> pd.Categorical:
+    """Return customer and company of each row, which stand in order, as one name."""
+    speaker, company = (pd.factorize(table[name])[0] for name in ("speaker_id", "company"))
+    first = np.append(True, (speaker[1:] != speaker[:-1]) | (company[1:] != company[:-1]))[: len(table)]
+    names = table.loc[first, "speaker_id"] + "\x1f" + table.loc[first, "company"]
+    code: Any = np.cumsum(first) - 1
+    return pd.Categorical.from_codes(code, pd.Index(names.to_numpy(object)))
 
 
 def covariates(table: pd.DataFrame) -> dict[str, pd.Categorical]:

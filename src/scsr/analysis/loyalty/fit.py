@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scsr.analysis.loyalty.design import Design, design_of, independent
+from scsr.analysis.loyalty.design import Design, dense, design_of, independent
 from scsr.analysis.loyalty.episodes import COVARIATES, MONTH
 
 __all__ = [
@@ -202,7 +202,7 @@ def fit_hazard(
     row, event = pieces["row"].to_numpy(), pieces["event"].to_numpy(float)
     columns = list(np.atleast_2d(exposure.astype(float).T))
     names = [(name, "")] if isinstance(name, str) else list(name)
-    level = np.unique(fold_periods(pieces["period"].to_numpy(), event), return_inverse=True)[1]
+    level = dense(fold_periods(pieces["period"].to_numpy(), event))
     basis = time_spline(pieces, event) if smooth else None
     n_events = np.bincount(row, event, len(episodes))
     design, names, notes = covariate_design(

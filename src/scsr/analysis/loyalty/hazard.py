@@ -132,6 +132,7 @@ def loyalty_on_response(
     interval: str | float = "month",
     landmark_days: float = 7.0,
     level: float = 0.95,
+    linked: Link | None = None,
 ) -> LoyaltyModel:
     """Estimate how the hazard of leaving changes with the first answer.
 
@@ -150,6 +151,8 @@ def loyalty_on_response(
         Days after the opening at which the landmark analysis looks back.
     level : float
         Confidence level.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -181,7 +184,7 @@ def loyalty_on_response(
     check_level(level)
     if not landmark_days > 0:
         raise EstimationError(f"landmark_days {landmark_days!r} is not above 0")
-    linked = link(cases, outcomes, outcome)
+    linked = linked or link(cases, outcomes, outcome)
     episodes = linked.episodes
     estimands = {
         "loyalty_hazard_ratio": ESTIMAND.format(outcome),

@@ -12,12 +12,11 @@ import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import (
+    NOT_STATED,
     Waits,
-    among,
     check_level,
     group_codes,
     instants,
-    labels_of,
     need,
     sampling_of,
     tidy,
@@ -97,38 +96,35 @@ def hands(utterances: pd.DataFrame | Iterable[Any]) -> pd.DataFrame:
     >>> list(hands(simulate(seed=1, scale=0.1, text=False).utterances))
     ['company', 'country', 'day', 'n_hands']
     """
-    parts = [utterances] if isinstance(utterances, pd.DataFrame) else map(staff_of_batch, utterances)
+    import pyarrow as pa
+
+    if isinstance(utterances, pd.DataFrame):
+        need(utterances, HANDS, "utterances", "hands")
+        rows = tidy(utterances[list(HANDS)], "utterances")
+        utterances = pa.Table.from_pandas(rows, preserve_index=False).to_batches()
+    parts = [staff_days(batch) for batch in utterances]
     names = ["company", "country", "day"]
-    columns = [*names, "speaker_id"]
-    seen = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    for part in parts:
-        seen = pd.concat([seen, staff_days(part)[columns]] if len(seen) else [staff_days(part)[columns]])
-        seen = seen.drop_duplicates(ignore_index=True)
-    return seen.groupby(names, sort=True).size().rename("n_hands").reset_index()
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in (*names, "n_hands")})
+    seen = pa.concat_tables(parts).group_by([*names, "speaker_id"]).aggregate([])
+    counted = seen.group_by(names).aggregate([([], "count_all")]).rename_columns([*names, "n_hands"])
+    return counted.to_pandas().sort_values(names, ignore_index=True)
 
 
-def staff_of_batch(batch: Any) -> pd.DataFrame:
-    """Return the rows of a batch that the firm or an employee wrote."""
+def staff_days(batch: Any) -> Any:
+    """Return, as an Arrow table, who of the staff wrote for which firm and country on which day."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    role = batch.column("speaker_role").cast(pa.string())
-    table = pa.Table.from_batches([batch]).select(list(HANDS))
-    return table.filter(pc.is_in(role, pa.array(STAFF))).to_pandas()
-
-
-def staff_days(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Return who of the staff wrote for which firm and country on which day."""
-    need(utterances, HANDS, "utterances", "hands")
-    staff = among(utterances["speaker_role"], STAFF) & (
-        utterances["speaker_id"].notna() & utterances["published_at"].notna()
-    ).to_numpy(bool)
-    rows = tidy(utterances.loc[staff, list(HANDS)], "utterances")
-    made: dict[str, Any] = {"day": day_of(rows["published_at"]), "speaker_id": rows["speaker_id"].to_numpy(object)}
-    for name in ("company", "country"):
-        code, words = labels_of(rows[name])
-        made[name] = words[code]
-    return pd.DataFrame(made).drop_duplicates(ignore_index=True)
+    text = {name: batch.column(name).cast(pa.string()) for name in HANDS[:-1]}
+    at = batch.column(HANDS[-1])
+    staff = pc.and_(
+        pc.is_in(text["speaker_role"], pa.array(STAFF)), pc.and_(at.is_valid(), text["speaker_id"].is_valid())
+    )
+    day = pc.cast(at, pa.timestamp("us", "UTC")).cast(pa.timestamp("us")).cast(pa.date32(), safe=False).cast(pa.int32())
+    made = {name: pc.fill_null(text[name], NOT_STATED) for name in ("company", "country")}
+    table = pa.table(made | {"day": day, "speaker_id": text["speaker_id"]}).filter(staff)
+    return table.group_by(table.column_names).aggregate([])
 
 
 def wait_by_load(

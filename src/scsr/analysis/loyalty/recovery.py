@@ -10,7 +10,7 @@ import pandas as pd
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.intervals import wilson
 from scsr.analysis.loyalty.common import check_level, need, of_sample, tidy
-from scsr.analysis.loyalty.episodes import days, link, windows
+from scsr.analysis.loyalty.episodes import Link, days, link, windows
 from scsr.errors import EstimationError
 
 __all__ = ["RecoveryComparison", "recovery_paradox"]
@@ -48,6 +48,7 @@ def recovery_paradox(
     within_h: float = 24.0,
     horizon_days: float = 180.0,
     level: float = 0.95,
+    linked: Link | None = None,
 ) -> RecoveryComparison:
     """Compare customers whose first case was answered in time with customers who have no case.
 
@@ -66,6 +67,8 @@ def recovery_paradox(
         Follow-up, for events.
     level : float
         Confidence level.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def recovery_paradox(
     cases, outcomes = tidy(cases, "cases"), tidy(outcomes, "outcomes")
     if outcome in ("csat", "nps"):
         return compare_scores(cases, outcomes, outcome, within_h, level)
-    people = followed(cases, outcomes, outcome, within_h, horizon_days)
+    people = followed(cases, outcomes, outcome, within_h, horizon_days, linked)
     estimand = (
         f"share with {outcome} within {horizon_days:g} days: first case answered within {within_h:g} h minus no case"
     )
@@ -133,13 +136,19 @@ def no_comparison(size: pd.Series, horizon_days: float) -> str:
 
 
 def followed(
-    cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str, within_h: float, horizon_days: float
+    cases: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    outcome: str,
+    within_h: float,
+    horizon_days: float,
+    linked: Link | None = None,
 ) -> pd.DataFrame:
     """Return customers with full follow-up: ``group, company, event``."""
-    linked = link(cases, outcomes, outcome)
+    linked = linked or link(cases, outcomes, outcome)
     window = windows(outcomes, outcome)
     wide = window.assign(key=window["speaker_id"] + "\x1f" + window["company"])
-    first = linked.episodes[linked.episodes["first"]].merge(
+    episodes = linked.episodes[linked.episodes["first"]]
+    first = episodes.assign(customer=episodes["customer"].astype("string")).merge(
         wide, left_on="customer", right_on="key", suffixes=("", "_w")
     )
     # episodes end at the next case; here the customer is followed on, so go back to the customer's own window

@@ -44,12 +44,13 @@ class Draw:
         """Whether all customers are drawn."""
         return self.n_cases <= self.n_sample
 
-    def drawn(self, names: pd.Series) -> np.ndarray:
+    def drawn(self, names: Any) -> np.ndarray:
         """Return whether each row's customer is drawn; a row without a name is not, unless everybody is."""
         if self.everybody:
             return np.ones(len(names), dtype=bool)
-        number = pd.util.hash_array(names.fillna("").to_numpy(object), hash_key=f"{self.seed:016d}", categorize=False)
-        return np.asarray((number < self.n_sample / self.n_cases * 2.0**64) & names.notna().to_numpy(bool))
+        # a comparison in whole numbers says the same on every machine
+        least = np.uint64(min(2**64 - 1, self.n_sample * 2**64 // self.n_cases))
+        return np.asarray((numbers(names, self.seed) < least) & ~np.asarray(names.is_null()))
 
     def of(self, table: pd.DataFrame | Iterable[Any], name: str) -> pd.DataFrame:
         """Return the rows of the customers drawn.
@@ -73,7 +74,7 @@ class Draw:
         """
         if isinstance(table, pd.DataFrame):
             need(table, ("speaker_id",), name, "drawing customers")
-            made = table if self.everybody else table[self.drawn(table["speaker_id"])].reset_index(drop=True)
+            made = table if self.everybody else table[self.drawn(text_of(table["speaker_id"]))].reset_index(drop=True)
         else:
             made = self.of_batches(table, name)
         if not self.everybody:
@@ -88,11 +89,47 @@ class Draw:
         for batch in batches:
             part = pa.Table.from_batches([batch])
             if not self.everybody:
-                part = part.filter(pa.array(self.drawn(part.column("speaker_id").cast(pa.string()).to_pandas())))
+                part = part.filter(pa.array(self.drawn(batch.column("speaker_id").cast(pa.string()))))
             kept.append(part)
         if not kept:
             return empty(name)
         return conform(pa.concat_tables(kept).to_pandas(), name)
+
+
+def text_of(names: pd.Series) -> Any:
+    """Return names as an Arrow array."""
+    import pyarrow as pa
+
+    return pa.Array.from_pandas(names.astype("string"), type=pa.string())
+
+
+def numbers(names: Any, seed: int) -> np.ndarray:
+    """Return a number of 64 bits for each name, even over all of them and the same wherever it is made.
+
+    The bytes are taken eight at a time, each mixed by splitmix64.
+
+    References
+    ----------
+    Steele, G. L., Lea, D. & Flood, C. H. (2014). Fast splittable pseudorandom number generators. *OOPSLA '14*, 453–472.
+    """
+    import pyarrow.compute as pc
+
+    size = np.asarray(pc.fill_null(pc.binary_length(names), 0)).astype(np.int64)
+    n_words = -(-int(size.max(initial=1)) // 8) or 1
+    padded = pc.ascii_rpad(pc.fill_null(names, ""), width=8 * n_words)
+    words = np.frombuffer(padded.buffers()[2], dtype="<u8", count=len(names) * n_words).reshape(len(names), n_words)
+    mixed = mix(np.full(len(names), seed, dtype=np.uint64))
+    for place in range(n_words):
+        mixed = np.where(8 * place < size, mix(mixed ^ words[:, place]), mixed)
+    return mixed
+
+
+def mix(number: np.ndarray) -> np.ndarray:
+    """Return whole numbers of 64 bits mixed by the steps of splitmix64."""
+    number = number + np.uint64(0x9E3779B97F4A7C15)
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(number ^ (number >> np.uint64(31)))
 
 
 def draw_customers(n_cases: int, n_sample: int = 200_000, seed: int = 0) -> Draw:

@@ -11,7 +11,7 @@ import pandas as pd
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level, of_sample
 from scsr.analysis.loyalty.cox import fit_cox
-from scsr.analysis.loyalty.episodes import grid, link, split
+from scsr.analysis.loyalty.episodes import Link, grid, link, split
 from scsr.analysis.loyalty.fit import fit_hazard
 from scsr.analysis.loyalty.hazard import METHOD, one_sided, ratio_estimate, refusal
 from scsr.analysis.loyalty.weights import MINUTE, answer_model, fine_grid, in_words, weights
@@ -126,6 +126,7 @@ def sensitivity(
     landmark_days: float = 7.0,
     truncate: tuple[float, float] = (0.01, 0.99),
     level: float = 0.95,
+    linked: Link | None = None,
 ) -> Sensitivity:
     """Estimate loyalty on response in other ways, and say how far the data and the unseen could carry it.
 
@@ -142,6 +143,8 @@ def sensitivity(
         Days by which the probability of an answer is read; above 0.
     truncate : tuple of float
         Quantiles at which weights are cut.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -173,7 +176,7 @@ def sensitivity(
         raise EstimationError(
             f"landmark_days {landmark_days!r} must be above 0 and truncate {truncate!r} two quantiles such as (.01, .99)"
         )
-    linked = link(cases, outcomes, outcome)
+    linked = linked or link(cases, outcomes, outcome)
     episodes = linked.episodes
     estimands = {name: words.format(landmark_days if "{:g}" in words else outcome) for name, words in ESTIMANDS.items()}
     reason = refusal(linked, outcome)

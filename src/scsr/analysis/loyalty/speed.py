@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from scsr.analysis.estimates import Estimate, not_estimable
 from scsr.analysis.loyalty.common import check_level
-from scsr.analysis.loyalty.episodes import MONTH, Link, grid, link, split
+from scsr.analysis.loyalty.episodes import Link, grid, link, split
 from scsr.analysis.loyalty.fit import (
     MIN_EVENTS,
-    clusters,
-    covariate_design,
-    evaluate,
     fit_hazard,
-    fold_periods,
     natural_spline,
-    newton,
 )
 from scsr.analysis.loyalty.hazard import METHOD, ratio_estimate, refusal
+from scsr.analysis.loyalty.jumps import no_thresholds, thresholds
 from scsr.errors import EstimationError
 
 __all__ = ["SpeedCurve", "speed_by_urgency", "speed_curve", "speed_effect"]
@@ -30,8 +26,6 @@ SPEED = "hazard of {} after the first answer, for each doubling of the hours wai
 URGENT = "hazard ratio of {} for each doubling of the hours waited: urgent relative to other matters"
 PROMISE = "hazard of {} after an answer later than {:g} h relative to one within (ratio, an association)"
 THRESHOLDS_H = (1.0, 2.0, 4.0, 8.0, 12.0, 24.0, 48.0, 72.0, 168.0)
-LEAST_SHARE = 0.05
-AT_ONCE = 40
 SAME_TIME = "all answers took the same time"
 
 
@@ -68,17 +62,21 @@ class SpeedCurve:
 
 
 def after_answer(
-    cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str, stated: str | None = None
+    cases: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    outcome: str,
+    stated: str | None = None,
+    linked: Link | None = None,
 ) -> tuple[Link, np.ndarray, str]:
     """Return the answered episodes from their answer on, the hours waited, and why nothing can be said of them."""
-    linked = link(cases, outcomes, outcome)
+    linked = linked or link(cases, outcomes, outcome)
     every = linked.episodes
     kept = every[np.isfinite(every["answer"]) & (every["exit"] > every["answer"])]
     if stated is not None:
         kept = kept[kept[stated].isin(["True", "False"])]
     kept = kept.assign(entry=np.maximum(kept["entry"], kept["answer"]))
     kept = kept[kept["exit"] > kept["entry"]].reset_index(drop=True)
-    narrowed = Link(kept, linked.n_dropped, linked.no_outcomes)
+    narrowed = replace(linked, episodes=kept)
     hours = np.maximum(kept["answer"].to_numpy() * 24, 1 / 60)  # an answer within the minute counts as a minute
     reason = refusal(narrowed, outcome)
     if not reason and len(np.unique(hours)) < 2:
@@ -92,6 +90,7 @@ def speed_effect(
     outcome: str = "churn",
     interval: str | float = "month",
     level: float = 0.95,
+    linked: Link | None = None,
 ) -> Estimate:
     """Estimate the hazard ratio of leaving for each doubling of the response time, among the answered.
 
@@ -103,6 +102,8 @@ def speed_effect(
         Tables of the contract.
     outcome, interval, level
         As in :func:`scsr.analysis.loyalty.loyalty_on_response`.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def speed_effect(
     'speed_hazard_ratio'
     """
     check_level(level)
-    linked, hours, reason = after_answer(cases, outcomes, outcome)
+    linked, hours, reason = after_answer(cases, outcomes, outcome, linked=linked)
     kept, estimand = linked.episodes, SPEED.format(outcome)
     n = int(kept["customer"].nunique())
     if reason:
@@ -133,7 +134,7 @@ def speed_effect(
 
 
 def speed_by_urgency(
-    cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str = "churn", level: float = 0.95
+    cases: pd.DataFrame, outcomes: pd.DataFrame, outcome: str = "churn", level: float = 0.95, linked: Link | None = None
 ) -> tuple[Estimate, ...]:
     """Estimate whether slowness goes with more leaving in urgent matters than in others.
 
@@ -143,6 +144,8 @@ def speed_by_urgency(
     ----------
     cases, outcomes, outcome, level
         As in :func:`speed_effect`.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -162,7 +165,7 @@ def speed_by_urgency(
     ['speed_hazard_ratio', 'speed_hazard_ratio', 'urgent_speed_interaction']
     """
     check_level(level)
-    linked, hours, reason = after_answer(cases, outcomes, outcome, stated="urgent")
+    linked, hours, reason = after_answer(cases, outcomes, outcome, "urgent", linked)
     kept, n = linked.episodes, int(linked.episodes["customer"].nunique())
     urgent = kept["urgent"].eq("True").to_numpy(bool)
     event = kept["event"].to_numpy(bool)
@@ -197,6 +200,7 @@ def speed_curve(
     promise_h: float = 24.0,
     thresholds_h: Sequence[float] = THRESHOLDS_H,
     level: float = 0.95,
+    linked: Link | None = None,
     n_draws: int = 2000,
     seed: int = 0,
 ) -> SpeedCurve:
@@ -219,6 +223,8 @@ def speed_curve(
         Draws of the reference distribution; at least 100.
     seed : int
         Of the draws.
+    linked : Link, optional
+        What :func:`scsr.analysis.loyalty.link` made of the same cases, outcomes and outcome, where it is at hand.
 
     Returns
     -------
@@ -249,7 +255,7 @@ def speed_curve(
             f"promise_h {promise_h!r} and thresholds_h {tuple(thresholds_h)!r} must be above 0 and n_draws {n_draws!r} "
             "at least 100"
         )
-    linked, hours, reason = after_answer(cases, outcomes, outcome)
+    linked, hours, reason = after_answer(cases, outcomes, outcome, linked=linked)
     promise = promise_ratio(linked, hours, reason, outcome, promise_h, level)
     knots = np.unique(np.quantile(np.log2(hours), [0.05, 0.35, 0.65, 0.95])) if len(hours) else np.empty(0)
     if not reason and len(knots) < 3:
@@ -298,12 +304,6 @@ def no_curve() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=float) for name in ("hours", "hazard_ratio", "ci_low", "ci_high")})
 
 
-def no_thresholds() -> pd.DataFrame:
-    """Return a table of thresholds without rows."""
-    names = ("threshold_h", "n_within", "n_later", "statistic", "p_value")
-    return pd.DataFrame({name: pd.Series(dtype=float) for name in names})
-
-
 def draw_curve(
     coefficients: np.ndarray, covariance: np.ndarray, hours: np.ndarray, knots: np.ndarray, reference: float, level: float
 ) -> pd.DataFrame:  # fmt: skip
@@ -330,57 +330,3 @@ def wald(coefficients: np.ndarray, covariance: np.ndarray) -> float:
     from scipy.stats import chi2
 
     return float(chi2.sf(coefficients @ np.linalg.solve(covariance, coefficients), len(coefficients)))
-
-
-def thresholds(
-    episodes: pd.DataFrame,
-    pieces: pd.DataFrame,
-    hours: np.ndarray,
-    basis: np.ndarray,
-    thresholds_h: Sequence[float],
-    n_draws: int,
-    seed: int,
-) -> pd.DataFrame:
-    """Test a jump at each threshold by its score beside the smooth curve, alone and for having looked at all."""
-    from scipy.stats import norm
-
-    share = np.array([(hours > hour).mean() for hour in thresholds_h])
-    chosen = np.array(thresholds_h)[(share >= LEAST_SHARE) & (share <= 1 - LEAST_SHARE)]
-    if not len(chosen):
-        return no_thresholds().assign(p_corrected=pd.Series(dtype=float))
-    row, event = pieces["row"].to_numpy(), pieces["event"].to_numpy(float)
-    level = np.unique(fold_periods(pieces["period"].to_numpy(), event), return_inverse=True)[1]
-    names = [("", "")] * basis.shape[1]
-    n_events = np.bincount(row, event, len(episodes))
-    null, names, _ = covariate_design(episodes, row, n_events, list(basis[row].T), names, level)
-    length = ((pieces["stop"] - pieces["start"]) / MONTH).to_numpy()
-    member = clusters(episodes)[0][row]
-    overall = np.full(int(level.max()) + 1, np.log(event.sum() / length.sum()))
-    beta, _ = newton(null, np.concatenate([np.zeros(len(names)), overall]), event, np.log(length), member)
-    _, score, information = evaluate(null, beta, event, np.log(length), np.ones(len(event)))
-    jumps = (hours[:, None] > chosen)[row].astype(float)
-    crossed = np.column_stack([null.gradient(information * jump) for jump in jumps.T])
-    try:
-        projection = np.linalg.solve(null.information(information), crossed)
-    except np.linalg.LinAlgError:  # a group without information: nothing is left to tell a jump by
-        return no_thresholds().assign(p_corrected=pd.Series(dtype=float))
-    # what a jump tells beyond the curve and the covariates
-    beyond = np.column_stack([jump - null.predict(taken) for jump, taken in zip(jumps.T, projection.T, strict=True)])
-    of = np.unique(member, return_inverse=True)[1]
-    efficient = np.column_stack([np.bincount(of, column * score) for column in beyond.T])
-    error = np.sqrt((efficient**2).sum(axis=0))
-    statistic = efficient.sum(axis=0) / error
-    rng = np.random.default_rng(seed)
-    sizes = [len(each) for each in np.array_split(np.arange(n_draws), n_draws // AT_ONCE + 1)]
-    draws = np.vstack([rng.standard_normal((size, len(efficient))) @ efficient for size in sizes])
-    largest = np.abs(draws / error).max(axis=1)
-    return pd.DataFrame(
-        {
-            "threshold_h": chosen,
-            "n_within": (hours[:, None] <= chosen).sum(axis=0),
-            "n_later": (hours[:, None] > chosen).sum(axis=0),
-            "statistic": statistic,
-            "p_value": 2 * norm.sf(np.abs(statistic)),
-            "p_corrected": [(1 + (largest >= abs(one)).sum()) / (1 + n_draws) for one in statistic],
-        }
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scsr.analysis.loyalty.design import dense
 from scsr.analysis.loyalty.episodes import grid, split
 from scsr.analysis.loyalty.fit import covariate_design, covariate_factors, fold_periods, newton
 
@@ -94,7 +95,7 @@ def rate_ratio(
     waiting: pd.DataFrame, row: np.ndarray, period: np.ndarray, event: np.ndarray, length: np.ndarray
 ) -> np.ndarray:
     """Return how fast each episode is answered in a stretch of time, relative to the commonest levels."""
-    level = np.unique(fold_periods(period, event), return_inverse=True)[1]
+    level = dense(fold_periods(period, event))
     n_events = np.bincount(row, event, len(waiting))
     design, names, _ = covariate_design(waiting, row, n_events, [], [], level)
     if not names:
