@@ -25,7 +25,7 @@ from scsr.schema import DATE_PRECISIONS, DERIVED, ROLES
 
 __all__ = ["PARTITION_ROWS", "derive_cases", "derive_partition"]
 
-PARTITION_ROWS = 1_000_000
+PARTITION_ROWS = 500_000
 """Utterances of one partition, which are held in memory at once."""
 
 BLOCK_ROWS = 2 * PART_ROWS
@@ -130,9 +130,15 @@ def derive_partition(files: Sequence[Path], out: Path) -> pa.Array:
     """
     rows = ordered(pa.concat_tables([read(file) for file in files]))
     turns = coded(rows)
-    made = {"row": rows["row"].to_numpy()[turns.openings], "n_turns": turns.n_turns, "closed_at": turns.closed_at}
+    made: dict[str, Any] = {
+        "row": rows["row"].to_numpy()[turns.openings],
+        "n_turns": turns.n_turns.astype(np.int32),
+        "closed_at": turns.closed_at,
+    }
     for table, responders in DERIVED.items():
-        made |= {f"{table}.{name}": values for name, values in vars(turns.responses(responders)).items()}
+        found = turns.responses(responders)
+        made |= {f"{table}.when": found.when, f"{table}.hours": found.hours}
+        made |= {f"{table}.role": found.role.astype(np.int8), f"{table}.precision": found.precision.astype(np.int8)}
     derived = pa.table(made)
     with pa.ipc.new_file(str(out), derived.schema) as writer:
         writer.write_table(derived)
