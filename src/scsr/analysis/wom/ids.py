@@ -71,9 +71,10 @@ def numbered(batches: Iterable[pa.RecordBatch | pa.Table]) -> pd.DataFrame:
     made["cascade_id"], made[DRAW] = ranks(words), mixed(words)
     whole = whole.drop_columns(["share_id", "parent_id", "cascade_id"])
     del words
-    pa.default_memory_pool().release_unused()
     for name in whole.column_names:
         made[name] = plain_column(whole[name])
+    del whole
+    pa.default_memory_pool().release_unused()
     return pd.DataFrame(made, copy=False)
 
 
