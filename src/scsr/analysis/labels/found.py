@@ -94,7 +94,9 @@ def text_complaints(
     note = sample_note(utterances, "counted ")
     pool = classifiable(utterances)
     if labelled is not None:
-        pool = pd.concat([pool, classifiable(labelled)]).drop_duplicates("utterance_id")
+        more = classifiable(labelled[~labelled["utterance_id"].isin(utterances["utterance_id"])])
+        parts = [part[[*COLUMNS, "conversation_id"]].astype("string") for part in (pool, more)]
+        pool = pd.concat(parts) if len(more) else pool
     pool = pool.reset_index(drop=True)
     lang = own_language(pool)
     truth = pool["utterance_id"].map(labels)
