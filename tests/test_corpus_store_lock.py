@@ -97,3 +97,26 @@ def test_an_address_is_published_to_as_a_folder_is() -> None:
     assert load("shares", data=address).empty
     assert Folder(address).names() == ["prepare.json"]
     assert (Folder(address) / "shares").names() == []
+
+
+def test_what_a_killed_run_left_is_tidied_unless_nobody_knows_what_counts(tmp_path: Path) -> None:
+    row = {"share_id": ["a"], "cascade_id": ["c"], "t_h": [1.5], "source": ["log"], "synthetic": [True]}
+    with Publisher(tmp_path) as publisher:
+        publisher.add("shares", "log", pa.table(row))
+        made = Manifest(publisher.tables(True), key_fingerprint="f")
+        publisher.publish(made)
+        assert publisher.stands(made)
+        assert publisher.out == tmp_path
+    (part,) = Folder.of(tmp_path / "shares").names()
+    left = [".prepare.json.0a1b", "shares/.part-log-00000-aaaa.parquet.0a1b", "shares/part-log-00000-aaaa.parquet"]
+    for name in left:
+        (tmp_path / name).write_text("half")
+    with Publisher(tmp_path):
+        assert Folder.of(tmp_path).names() == [LOCK, "prepare.json"]
+        assert Folder.of(tmp_path / "shares").names() == [part]
+    (tmp_path / "prepare.json").write_text("of another version")
+    with Publisher(tmp_path) as publisher:
+        assert publisher.stands(made)
+    assert Folder.of(tmp_path / "shares").names() == [part]
+    (tmp_path / "shares" / part).unlink()
+    assert not publisher.stands(made)

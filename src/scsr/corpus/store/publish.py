@@ -54,9 +54,11 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.tidy()
-        if self.lock is not None:
-            self.lock.close()
+        try:
+            self.tidy()
+        finally:
+            if self.lock is not None:
+                self.lock.close()
 
     @property
     def out(self) -> Path:
