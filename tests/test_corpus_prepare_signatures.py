@@ -22,7 +22,8 @@ WORD = re.compile(r"\w+")
 PIECES = [
     "Vi har väntat i tre veckor på svar om vår faktura", "Ingen hör av sig, fast jag har ringt dem sju gånger i dag",
     "Jeg har ventet i tre uker på svar fra dere om regningen min og ingen har ringt tilbake ikke engang da jeg sa det nå",
-    "Nej", "Tack", "RT @kari:", "Kalle skrev:", "<user:1a2b3c4d>", "www.exempel.se", "https://example.org/a?b=c", "www.exempel.se/a…", "12,5",
+    "Nej", "Tack", "RT @kari:", "Kalle skrev:", "<user:1a2b3c4d>", "www.exempel.se", "https://example.org/a?b=c", "12,5",
+    "www.exempel.se/a…",
 ]  # fmt: skip
 JOINTS = [
     " ",
