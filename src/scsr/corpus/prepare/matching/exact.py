@@ -11,7 +11,7 @@ from scsr.corpus.prepare.matching.runs import Run, Slices, read_slices, share_bo
 
 __all__ = ["PAIR", "exact"]
 
-SHARE_ROWS = 2**21
+SHARE_ROWS = 2**18
 KEYED = np.dtype([("key", "<u8"), ("at", "<i8")])
 PAIR = np.dtype([("later", "<i8"), ("earlier", "<i8")])
 """Positions of two texts."""
