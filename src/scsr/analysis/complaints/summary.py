@@ -188,6 +188,8 @@ def channel_table(utterances: pd.DataFrame, level: float = 0.95) -> pd.DataFrame
     kinds, row = distinct(utterances, ["kind", "sector", "channel"])
     complains = kinds["kind"].eq("complaint").fillna(False).to_numpy(dtype=bool)
     stated = np.flatnonzero(complains[row])
+    if not len(stated):
+        return pd.DataFrame(columns=["sector", "channel", "complaints", "share", "ci_low", "ci_high", "n"])
     keys = kinds[["sector", "channel"]].fillna("not stated")
     sector, sectors = pd.factorize(keys["sector"], sort=True)
     part, parts = pd.factorize(pd.MultiIndex.from_frame(keys))
