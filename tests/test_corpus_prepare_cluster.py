@@ -28,7 +28,7 @@ from scsr.corpus.prepare import cluster, prepare, run
 from scsr.corpus.prepare.cluster import Cluster, Failure, call
 from scsr.corpus.prepare.pool import Pool
 from scsr.corpus.store.folder import Folder
-from scsr.errors import ScsrError
+from scsr.errors import ScsrError, WorkerError
 from scsr.schema import table_of
 from tests import cluster_work
 
@@ -269,14 +269,14 @@ def test_what_goes_wrong_is_said_and_the_next_run_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(cluster, "TICK_S", 0.1)
         patch.setattr(cluster, "WORKERS_S", 0.5)
-        with pytest.raises(ScsrError, match=r"has had no worker for 0 s; .*start one with `dask worker tcp://"):
+        with pytest.raises(WorkerError, match=r"has had no worker for 0 s; .*start one with `dask worker tcp://"):
             prepare(raw, out, dask=mortal.address)
 
     # the scheduler is killed
     mortal.add_worker()
     with (
         pytest.raises(
-            ScsrError, match="scheduler at tcp://127.0.0.1.* is gone; nothing is published; the next run goes"
+            WorkerError, match="scheduler at tcp://127.0.0.1.* is gone; nothing is published; the next run goes"
         ),
         once_begun(out, mortal.scheduler.kill),
     ):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scsr.corpus.prepare import pool, processes
 from scsr.corpus.prepare.pool import Pool
 from scsr.corpus.store.folder import Folder
-from scsr.errors import ScsrError, TableError
+from scsr.errors import ScsrError, TableError, WorkerError
 from scsr.schema import table_of
 
 
@@ -98,9 +98,9 @@ def test_processes_give_results_errors_and_say_when_one_died() -> None:
         assert told.value.table == "tweets"
         with pytest.raises(ScsrError, match="memory://here lives in one process; give --workers 1, or another --out"):
             workers.share(Folder("memory://here"))
-        with pytest.raises(ScsrError, match="a worker process ended in the middle.*goes on where this one stopped"):
+        with pytest.raises(WorkerError, match="a worker process ended in the middle.*goes on where this one stopped"):
             list(workers.map(os._exit, [1]))
-        with pytest.raises(ScsrError, match="a worker process ended in the middle"):
+        with pytest.raises(WorkerError, match="a worker process ended in the middle"):
             list(workers.map(abs, [1]))
 
 

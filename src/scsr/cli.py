@@ -171,11 +171,11 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from scsr.errors import RenderError, ScsrError
+        from scsr.errors import RenderError, ScsrError, WorkerError
 
         if isinstance(error, ScsrError):
             print(f"scsr: {error}", file=sys.stderr)
-            raise SystemExit(1 if isinstance(error, RenderError) else 2) from None
+            raise SystemExit(1 if isinstance(error, RenderError | WorkerError) else 2) from None
         if isinstance(error, OSError):
             print(f"scsr: {error}; what is published is whole", file=sys.stderr)
             raise SystemExit(1) from None

@@ -16,6 +16,7 @@ __all__ = [
     "ScsrError",
     "SourceError",
     "TableError",
+    "WorkerError",
 ]
 
 
@@ -84,3 +85,7 @@ class RenderError(ScsrError):
 
 class GateError(RenderError):
     """A report that holds what must not be published."""
+
+
+class WorkerError(ScsrError):
+    """Worker processes, or the cluster that they belong to, were lost in the middle."""

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from scsr.corpus.prepare.version import code_digest
 from scsr.corpus.store.folder import Folder
-from scsr.errors import ScsrError
+from scsr.errors import ScsrError, WorkerError
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -99,7 +99,7 @@ class Cluster:
         if self.n_workers:
             self.seen = self.looked
         elif self.looked - self.seen > WORKERS_S:
-            raise ScsrError(
+            raise WorkerError(
                 f"the Dask scheduler at {self.address} has had no worker for {WORKERS_S:.0f} s; {GOES_ON}; "
                 f"start one with `dask worker {self.address} --nthreads 1`"
             )
@@ -142,7 +142,7 @@ class Cluster:
             try:
                 found = future.result()
             except KilledWorker as error:
-                raise ScsrError(
+                raise WorkerError(
                     f"a task ended {error.allowed_failures + 1} workers one after the other, most likely for want of "
                     f"memory; {GOES_ON}; start workers with more memory or fewer threads"
                 ) from None
@@ -172,9 +172,9 @@ class Cluster:
                 raise
             raise self.gone() from None
 
-    def gone(self) -> ScsrError:
+    def gone(self) -> WorkerError:
         """Word the loss of the scheduler."""
-        return ScsrError(f"the Dask scheduler at {self.address} is gone; {GOES_ON}")
+        return WorkerError(f"the Dask scheduler at {self.address} is gone; {GOES_ON}")
 
     def close(self, failed: bool) -> None:
         """Let go of the cluster, which goes on without this run."""

@@ -128,8 +128,10 @@ class Pool:
 
         Raises
         ------
+        WorkerError
+            If a worker process ends before its work does, or the cluster is lost.
         ScsrError
-            If a worker process ends before its work does, the cluster is lost, or one of its workers runs other code.
+            If a worker of the cluster runs other code, or does not reach the folder of :meth:`share`.
         """
         if self.engine is None:
             yield from map(function, items)

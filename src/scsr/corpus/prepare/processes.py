@@ -12,7 +12,7 @@ from multiprocessing import get_context, parent_process
 from typing import Any
 
 from scsr.corpus.store.folder import Folder
-from scsr.errors import ScsrError
+from scsr.errors import ScsrError, WorkerError
 
 __all__ = ["Processes"]
 
@@ -62,9 +62,9 @@ class Processes:
         self.executor.shutdown(cancel_futures=failed)
 
 
-def ended() -> ScsrError:
+def ended() -> WorkerError:
     """Say that a worker is gone."""
-    return ScsrError(
+    return WorkerError(
         "a worker process ended in the middle, most likely for want of memory; nothing is published; "
         "run again with fewer workers: the next run goes on where this one stopped. "
         'A script of your own that has more than one worker needs `if __name__ == "__main__":`'
