@@ -36,8 +36,10 @@ import pyarrow.compute as pc
 from scsr.analysis.simulate import cascades, churn, openings, turns
 from scsr.analysis.simulate.compose import PLANS, Composer, voices
 from scsr.analysis.simulate.parameters import COUNTRIES, FIRMS, TOPICS, VOICED, Parameters, parameters
-from scsr.corpus.store import Manifest, Publisher
+from scsr.corpus.store import Manifest, Publisher, manifest
+from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.publish import PART_ROWS
+from scsr.corpus.store.wording import Wording
 from scsr.corpus.threads import derive_cases
 
 MARKET_CASES = 100_000
@@ -344,6 +346,7 @@ def national(out: Path, n_cases: int, n_shares: int | None = None, seed: int = 1
         add_cases(publisher, {one["name"]: one["observed_until"] for one in accounted if one["observed_until"]})
         tables = publisher.tables(True)
         publisher.publish(Manifest(tables, accounted, key_fingerprint="simulated", synthetic=True))
+    word(out, workers)
     return {name: described["n_rows"] for name, described in tables.items()}
 
 
@@ -353,6 +356,14 @@ def add_cases(publisher: Publisher, stated: dict[str, str]) -> None:
         parts = publisher.parts["utterances"]
         for name, source, rows in derive_cases(publisher.out, parts, Path(scratch), stated):
             publisher.add(name, source, rows)
+
+
+def word(out: Path, workers: int) -> None:
+    """Keep the runs of words of every part, as `scsr prepare` does."""
+    folder = Folder.of(out)
+    named = [[part["name"]] for part in manifest(out).tables["utterances"]["files"]]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(Wording.complete, (Wording(folder, one) for one in named)))
 
 
 def accounts(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -93,7 +93,8 @@ def whole(out: Path) -> str:
 
 def files_of(out: Path) -> set[str]:
     """All that a folder holds beside the drafts, which a run broken off leaves to the next."""
-    return {path.relative_to(out).as_posix() for path in out.rglob("*") if ".drafts" not in path.parts}
+    hidden = {".drafts", ".wording"}
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if not hidden & set(path.parts)}
 
 
 def expected(out: Path) -> set[str]:

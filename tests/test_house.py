@@ -21,6 +21,7 @@ FLOORS = [
     "text.resources",
     "text.patterns",
     "text.remember",
+    "text.runs",
     "text.dictionaries",
     "text.normalise",
     "text.language",

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scsr.corpus.store import load
 from scsr.errors import GateError
 from scsr.reports import gate
 from scsr.reports.published import texts_of
 from scsr.reports.results import MIME
+from scsr.text import runs
 
 SAID = "Jag väntade på svar om faktura 3 i elva långa dagar och fick aldrig något besked alls."
 CORPUS = gate.word_runs([SAID, "kort", ""])
@@ -40,7 +42,7 @@ def test_runs_are_those_of_a_plain_count(texts: list[str]) -> None:
 def test_runs_are_the_same_however_they_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [" ".join(f"w{i * j}" for i in range(60)) for j in range(40)]
     whole = gate.word_runs(texts)
-    monkeypatch.setattr(gate, "CHUNK", 2)
+    monkeypatch.setattr(runs, "BLOCK", 10)
     assert np.array_equal(gate.word_runs(texts), whole)
 
 
@@ -209,7 +211,11 @@ def test_numbers_hashes_and_placeholders_are_no_identifiers(text: str) -> None:
 
 
 def test_the_corpus_of_a_folder(tiny: Path) -> None:
-    assert len(gate.phrases(tiny)) > 100
+    texts = load("utterances", ["text"], data=tiny)["text"].tolist()
+    theirs = gate.word_runs(texts)
+    assert len(theirs) > 100
+    assert gate.phrases(tiny).holding(theirs).all()
+    assert not gate.phrases(tiny).holding(gate.word_runs(["Dessa ord står i ingen text av dem som prövas här"])).any()
 
 
 def test_empty_pages_hold_nothing(tmp_path: Path) -> None:

@@ -309,7 +309,7 @@ def test_declared_inputs_bind_the_kernel_alone(good: Project, tmp_path: Path) ->
     none = {"shares": {"sha256": None, "n_rows": 0}}
     one = job(good, "answers", tmp_path / "a", inputs=none)
     # the corpus is read beside the kernel, for the gate, whatever the report may read
-    failed = execute.make(one, lambda: gate.phrases(good.data), lambda *_: len(gate.phrases(good.data)))
+    failed = execute.make(one, lambda: gate.phrases(good.data), lambda *_: gate.phrases(good.data).parts)
     assert "reads table 'utterances' but declares shares" in failed.reason
 
 

@@ -75,9 +75,9 @@ def read_draft(folder: Folder, name: str, columns: Sequence[str] | None = None) 
         opened = pa.ipc.open_file(stream)
         if columns is None:
             return opened.read_all()
-        fields = [opened.schema.get_field_index(column) for column in columns]
-    with folder.open(name) as stream:
-        options = pa.ipc.IpcReadOptions(included_fields=sorted(fields))
+        fields = sorted(opened.schema.get_field_index(column) for column in columns)
+        stream.seek(0)
+        options = pa.ipc.IpcReadOptions(included_fields=fields)
         return pa.ipc.open_file(stream, options=options).read_all().select(list(columns))
 
 

@@ -77,7 +77,7 @@ def leave_out(
     drafts : sequence of Draft
         Of all tables.
     blocks : iterable of pyarrow.Table
-        Duplicates and quotations, as :func:`scsr.corpus.prepare.match.match` yields them.
+        Duplicates and quotations, as :func:`scsr.corpus.prepare.matching.match` yields them.
     marks : frozenset of str
         Placeholders that speak of the forgotten.
     pool : Pool

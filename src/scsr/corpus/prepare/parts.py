@@ -12,6 +12,7 @@ from scsr.corpus.prepare.work import BESIDE, Counts
 from scsr.corpus.readers.records import Reject
 from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.parts import PART_ROWS, write_part
+from scsr.corpus.store.wording import write_wording
 from scsr.schema import TABLES
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def assemble(job: Job) -> Written:
     parts = {job.table: write_part(job.out, job.table, job.source, job.number, rows.drop_columns(list(BESIDE)))}
     languages: Counter[str] = Counter()
     if job.table == "utterances":
+        write_wording(job.out, parts["utterances"]["name"], rows)
         parts["provenance"] = write_part(job.out, "provenance", job.source, job.number, provenance(rows))
         counted = rows.column("language").value_counts().to_pylist()
         languages.update({one["values"]: one["counts"] for one in counted})

@@ -247,8 +247,8 @@ class Run:
 
     def digest(self) -> str:
         """Digest of all drafts in their order, and of the code: the tables rest on nothing else."""
-        names = [account.source.name for account in self.accounts]
-        stated = [code_digest(), names, [(draft.name, draft.source) for draft in self.drafts]]
+        sources = [(account.source.name, account.source.observed_until) for account in self.accounts]
+        stated = [code_digest(), sources, [(draft.name, draft.source) for draft in self.drafts]]
         return hashlib.blake2b(repr(stated).encode(), digest_size=16).hexdigest()
 
     def write(self, before: Manifest | None) -> None:

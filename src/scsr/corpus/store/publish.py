@@ -12,6 +12,7 @@ from scsr.corpus.store.folder import Folder
 from scsr.corpus.store.lock import locked
 from scsr.corpus.store.manifest import MANIFEST, Manifest, manifest
 from scsr.corpus.store.parts import PART_ROWS, write_part
+from scsr.corpus.store.wording import FOLDER, name_of
 from scsr.errors import ScsrError
 from scsr.schema import TABLES
 
@@ -76,6 +77,10 @@ class Publisher:
         for name in self.folder.names():
             if name.startswith(f".{MANIFEST}."):
                 self.folder.remove(name)
+        named = {name_of(part["name"]) for part in tables.get("utterances", {}).get("files", ())}
+        for name in (self.folder / FOLDER).names():
+            if name not in named:
+                (self.folder / FOLDER).remove(name)
         for table in STORED:
             current = {part["name"] for part in tables.get(table, {}).get("files", ())}
             inside = self.folder / table
