@@ -4,7 +4,7 @@
 
 prepare   10^4, 10^5 and 10^6 short utterances, one process: throughput and memory.
 loop      beside the plain loop of benchmarks/prepare.py, on one core, on the same 20,000 texts.
-ways      10^5 utterances with two processes, on Dask with two workers, again without a change, and with a small one.
+ways      10^6 utterances with two processes, on Dask with two workers, again without a change, and with a small one.
 pipeline  from raw files to all reports: a simulated market of 10^6 utterances.
 reports   complaint rates, response and loyalty, word of mouth on 10^7 cases and 10^7 shares; benchmarks/national.py
           draws them.
@@ -311,7 +311,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", nargs="+", default=["prepare", "loop", "ways", "pipeline", "reports"])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--ways", type=int, default=100_000, help="utterances for processes, Dask and second runs")
+    parser.add_argument("--ways", type=int, default=1_000_000, help="utterances for processes, Dask and second runs")
     parser.add_argument("--folder", type=Path, help="keeps what is drawn here for the next time")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()

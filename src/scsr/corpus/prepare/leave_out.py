@@ -257,6 +257,7 @@ def unquoted(text: str, keys: Keys) -> str:
 
     Examples
     --------
+    >>> from scsr.corpus.prepare.passages import passages_of
     >>> text = "Kari sa: Vi har ventet i tre uker på svar fra dere. Jeg er enig."
     >>> found = passages_of([text])
     >>> sentence = found.end.tolist().index(text.index(" Jeg"))
