@@ -68,7 +68,10 @@ def word_runs(texts: Iterable[str], length: int = LONGEST_RUN + 1) -> Runs:
             parts.append(rolled(values, sizes, length))
             values, sizes = [], []
     parts.append(rolled(values, sizes, length))
-    return np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+    runs = np.sort(np.concatenate(parts))
+    fresh = np.ones(len(runs), dtype=bool)
+    fresh[1:] = runs[1:] != runs[:-1]
+    return runs[fresh]
 
 
 def seen(text: str) -> str:
@@ -81,7 +84,9 @@ def seen(text: str) -> str:
     """
     if text.isascii():
         return text
-    return UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return UNSEEN.sub("", text)
 
 
 def rolled(values: list[int], sizes: list[int], length: int) -> Runs:
@@ -95,4 +100,4 @@ def rolled(values: list[int], sizes: list[int], length: int) -> Runs:
     for shift in range(length):
         runs = runs * np.uint64(0x9E3779B97F4A7C15) + words[shift : shift + n_windows]
         runs ^= runs >> np.uint64(29)
-    return np.unique(runs[owner[:n_windows] == owner[length - 1 :]])
+    return runs[owner[:n_windows] == owner[length - 1 :]]
