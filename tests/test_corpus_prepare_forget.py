@@ -10,9 +10,11 @@ import pytest
 
 from scsr import cli
 from scsr.corpus.prepare import prepare
+from scsr.corpus.prepare.drafts import read_counts, read_draft
 from scsr.corpus.prepare.forget import forget, forgotten_ids
 from scsr.corpus.prepare.forgotten import MARK, Forgotten, file_beside, read_forgotten, write_forgotten
 from scsr.corpus.store import load, manifest
+from scsr.corpus.store.folder import Folder
 from scsr.errors import ScsrError
 from scsr.text.privacy import PLACEHOLDER, fingerprint
 
@@ -92,6 +94,15 @@ def everything(out: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file())
 
 
+def kept(out: Path) -> str:
+    """All that the drafts hold, unpacked."""
+    folder = Folder.of(out / ".drafts")
+    rows = [read_draft(folder, name) for name in folder.names()]
+    # a conversation keeps its name, which is the key of the utterance that opened it
+    rows = [one.drop_columns([name for name in ("conversation_id",) if name in one.column_names]) for one in rows]
+    return f"{[one.to_pylist() for one in rows]} {[read_counts(folder, name) for name in folder.names()]}"
+
+
 def test_a_person_and_what_derives_from_them_goes(raw: Path, out: Path) -> None:
     kalle = speaker_of(out, "Jag har väntat")
     before = load("utterances", data=out)
@@ -125,6 +136,10 @@ def test_a_person_and_what_derives_from_them_goes(raw: Path, out: Path) -> None:
     assert len(shares) == 2
     assert shares["parent_id"].isna().tolist() == [True, False]
     assert kalle.encode() not in everything(out)
+    assert "Samma här" in kept(out)
+    assert kalle not in kept(out)
+    assert "trasiga kaffebryggaren" not in kept(out)
+    assert not any(one in kept(out) for one in gone)
 
     accounts = {account["name"]: account for account in made.sources}
     assert accounts["forum"]["rejected"] == {"forgotten": 3}
