@@ -31,7 +31,7 @@ MATRIX = {
         "03_complaint_rates", ["utterances", "exposure"], {"country": COUNTRIES, "target": [0.1, 0.2]},
     ),
     "response_loyalty": (
-        "04_response_loyalty", ["utterances", "outcomes"], {"country": COUNTRIES, "promise_h": [24.0, 48.0]},
+        "04_response_loyalty", ["utterances", "cases", "threads", "outcomes"], {"country": COUNTRIES, "promise_h": [24.0, 48.0]},
     ),
     "wom_spread": ("05_wom_spread", ["shares"], {"early_h": [3.0, 6.0, 12.0], "cost_employee": [2.0, 3.0]}),
 }  # fmt: skip
