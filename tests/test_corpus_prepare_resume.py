@@ -124,6 +124,27 @@ def test_drafts_may_be_removed_and_those_without_use_are(tmp_path: Path, cleaned
     assert len(list((out / ".drafts").iterdir())) == 2
 
 
+def test_what_a_killed_run_left_between_its_steps_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, out = raw_folder(tmp_path / "raw", log=30), tmp_path / "out"
+    between = []
+
+    def killed(*arguments: object) -> None:
+        folder = arguments[2]
+        assert isinstance(folder, Path)
+        between.append(folder.with_name("cases-of-a-killed-run"))
+        between[0].mkdir()
+        (between[0] / "rows").write_text("left", "utf-8")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "derive_cases", killed)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(raw, out, key=KEY)
+    assert between[0].exists()
+    prepare(raw, out, key=KEY)
+    assert not between[0].exists()
+
+
 def test_a_draft_is_known_by_all_that_it_rests_on() -> None:
     source = Source("log", "*.csv", "table", companies=("Nordkraft",), values={"channel": {"a": "b", "c": "d"}})
     same = Source(

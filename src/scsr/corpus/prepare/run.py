@@ -307,8 +307,10 @@ class Run:
         parts = self.publisher.parts["utterances"]
         n_partitions = 1 + sum(part["n_rows"] for part in parts) // PARTITION_ROWS
         stated = {s.name: s.observed_until for s in self.planned.sources if s.observed_until}
-        # between is on this machine, whatever `out` is
-        with tempfile.TemporaryDirectory(dir=self.folder.local, prefix="cases-") as between:
+        local = self.scratch.local  # between is on this machine, whatever `out` is
+        if local is not None:
+            local.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=local, prefix="cases-") as between:
             for table, source, rows in derive_cases(self.out, parts, Path(between), stated, n_partitions, self.here):
                 self.publisher.add(table, source, rows)
 
